@@ -1,0 +1,82 @@
+"""Every exception that the core raises on purpose.
+
+::
+
+    ALCoreError
+    ├── ConfigurationError         a configuration file, setting or command line that cannot be used
+    ├── ReadError                  a file that cannot be read as what it claims to be
+    │   ├── UnknownFormatError     no reader recognises the file
+    │   ├── CorruptFileError       recognised, but truncated, empty or inconsistent
+    │   └── NoSpectrumError        readable, but it holds no spectrum (a catalog, an error answer)
+    ├── RecipeError                a preprocessing recipe that cannot be stored or applied
+    │   └── ExcludedSpectrumError  one spectrum that the recipe must leave out, with its reason
+    ├── GridMismatchError          arrays that are not on the same wavelength grid
+    ├── PoolError                  a pool folder that is missing, unfinished or inconsistent
+    │   └── PoolExhaustedError     more spectra requested than the pool has
+    ├── TrainingError              a training set that cannot be trained on
+    │   └── TooFewSpectraError     a class with fewer spectra than SMOTE needs
+    ├── ModelError                 a stored network that does not fit the data or cannot be read
+    └── CancelledError             the user asked to stop; everything finished so far is kept
+
+A message says what was expected, what was found and what to do next, with the values and the file or id.
+"""
+
+
+class ALCoreError(Exception):
+    """Base of all errors that the core raises on purpose; its text is written for the user."""
+
+
+class ConfigurationError(ALCoreError):
+    """A configuration file, setting or command line that cannot be used."""
+
+
+class ReadError(ALCoreError):
+    """A file that cannot be read as what it claims to be."""
+
+
+class UnknownFormatError(ReadError):
+    """No reader recognises the file."""
+
+
+class CorruptFileError(ReadError):
+    """The format is recognised, but the file is truncated, empty or contradicts itself."""
+
+
+class NoSpectrumError(ReadError):
+    """The file is sound, but it holds no spectrum: a catalog, a list of results, an error answer."""
+
+
+class RecipeError(ALCoreError):
+    """A preprocessing recipe that cannot be stored or applied."""
+
+
+class ExcludedSpectrumError(RecipeError):
+    """A spectrum that the recipe leaves out; the text is the reason, without the spectrum's id."""
+
+
+class GridMismatchError(ALCoreError):
+    """Arrays that should share one wavelength grid do not."""
+
+
+class PoolError(ALCoreError):
+    """A pool folder that is missing, unfinished or inconsistent."""
+
+
+class PoolExhaustedError(PoolError):
+    """More spectra were requested than the pool has."""
+
+
+class TrainingError(ALCoreError):
+    """A training set that cannot be trained on."""
+
+
+class TooFewSpectraError(TrainingError):
+    """A class has fewer spectra than SMOTE needs to interpolate between neighbours."""
+
+
+class ModelError(ALCoreError):
+    """A stored network that does not fit the data, or cannot be read."""
+
+
+class CancelledError(ALCoreError):
+    """The user asked to stop; what was finished before is kept."""
