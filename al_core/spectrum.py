@@ -178,5 +178,5 @@ def spectrum_id_of(path: Path) -> str:
 
 
 _EXTENSIONS = frozenset(
-    "fits fit fts fz gz csv txt dat ascii asc tsv vot votable xml h5 hdf5 hdf zip bz2 xz".split()
+    """fits fit fts fz csv txt dat ascii asc tsv vot votable xml h5 hdf5 hdf gz bz2 xz zip""".split()  # noqa: SIM905
 )
