@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypedDict
 
 import numpy as np
@@ -159,7 +159,7 @@ def without_placeholder(value: Any) -> MetadataValue:
     return text or None
 
 
-def spectrum_id_of(path: Path) -> str:
+def spectrum_id_of(path: PurePath) -> str:
     """Return the file's name without its extensions.
 
     Only known extensions are taken off, so that a name with dots in it stays whole.

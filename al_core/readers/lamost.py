@@ -1,0 +1,87 @@
+"""What the three LAMOST formats share: magnitudes, signal to noise and the common metadata.
+
+Data model: http://www.lamost.org/dr8/v1.0/doc/lr-data-production-description
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from al_core.readers.file_head import FileHead
+from al_core.readers.survey_metadata import (
+    declination,
+    header_metadata,
+    is_placeholder,
+    iso_date,
+    number,
+    right_ascension,
+    text,
+)
+from al_core.spectrum import CommonMetadata, MetadataValue, common_metadata
+
+#: Bands from r outwards by effective wavelength: Sloan r, Cousins R, photographic R, Kepler, V, i, g and so on.
+_BANDS_FROM_R = ("r", "R", "R1", "R2", "Kp", "V", "v", "i", "I", "g", "B", "b", "z", "y", "u", "j", "h", "k")
+#: One name a magnitude; R1, R2 and B are the photographic plates of USNO-B, Fuv and Uv are GALEX.
+_BAND_NAME = re.compile(r"Fuv|Nuv|Uv|Kp|R1|R2|[A-Za-z]")
+#: In MAGTYPE = 'MODugriz' and 'fibermagr' the bands follow a word.
+_BAND_PREFIX = re.compile(r"(MOD|fibermag)")
+
+
+class Magnitude(NamedTuple):
+    """An apparent magnitude and its band; both None where the file states none."""
+
+    value: float | None
+    band: str | None
+
+
+def is_lamost(head: FileHead) -> bool:
+    """Whether the primary header says that the file is LAMOST's."""
+    header = head.header
+    if header is None:
+        return False
+    return "LAMOST" in (header.text("TELESCOP") + header.text("ORIGIN") + header.text("AUTHOR")).upper()
+
+
+def magnitude_near_r(cards: Mapping[str, Any]) -> Magnitude:
+    """Return the magnitude in r, or in the nearest band that has one."""
+    found = _magnitudes(cards)
+    for band in _BANDS_FROM_R:
+        if band in found:
+            return Magnitude(found[band], band)
+    return Magnitude(None, None)
+
+
+def _magnitudes(cards: Mapping[str, Any]) -> dict[str, float]:
+    """Return band to magnitude: MAG_PS_R from DR9 on, before that MAG1 to MAG7 in the order of MAGTYPE."""
+    named = {band.lower(): f"MAG_PS_{band}" for band in "GRIZY"}
+    letters = _BAND_PREFIX.sub("", str(cards.get("MAGTYPE") or "").strip())
+    named |= {band: f"MAG{i}" for i, band in enumerate(_BAND_NAME.findall(letters), start=1)}
+    found: dict[str, float] = {}
+    for band, card in named.items():
+        value = number(cards.get(card))
+        if value is not None and not is_placeholder(card, value):
+            found[band] = value
+    return found
+
+
+def lamost_metadata(*headers: Mapping[str, Any]) -> dict[str, MetadataValue]:
+    """Return the cards of all headers, with `mag_band`: the band of the common magnitude."""
+    metadata = header_metadata(*headers)
+    metadata["mag_band"] = magnitude_near_r(metadata).band
+    return metadata
+
+
+def lamost_common(spectrum_id: str, metadata: Mapping[str, Any], snr: Any = None) -> CommonMetadata:
+    """Return the common set; `snr` replaces the signal to noise of the r band of low resolution."""
+    in_r = (metadata.get(name) for name in ("SNRR", "SN_R", "SNR_R"))
+    return common_metadata(
+        spectrum_id,
+        ra=right_ascension(metadata.get("RA")),
+        dec=declination(metadata.get("DEC")),
+        object_class=text(metadata.get("CLASS")),
+        subclass=text(metadata.get("SUBCLASS"), "Non"),
+        z=number(metadata.get("Z")),
+        mag=magnitude_near_r(metadata).value,
+        snr=number(snr if snr is not None else next((value for value in in_r if value is not None), None)),
+        obsdate=iso_date(metadata.get("DATE-OBS")),
+    )
