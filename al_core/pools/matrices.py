@@ -1,0 +1,106 @@
+"""Blocks from files that hold many spectra on one grid; the next rows are read while the last ones are worked on."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+
+from al_core.errors import ExcludedSpectrumError
+from al_core.pools.blocks import FILE_ERRORS, Block, is_simulated_id, parquet_of, reason_of
+from al_core.pools.report import Rejection
+from al_core.pools.tables import matrix_table
+from al_core.preprocessing import GridFlux, Recipe
+from al_core.readers.base import MatrixChunk, MatrixSource
+from al_core.spectrum import Spectrum, bad_pixels, common_metadata
+
+Item = TypeVar("Item")
+
+
+def matrix_blocks(
+    source: MatrixSource,
+    path: str,
+    recipe: Recipe,
+    *,
+    chunk_rows: int,
+    start_row: int = 0,
+    start_byte: int | None = None,
+) -> Iterator[Block]:
+    """Yield the rows of a matrix from `start_row` on; where reading fails, the rest of it is listed as rejected."""
+    row = start_row
+    try:
+        for chunk in read_ahead(source.chunks(start_row, chunk_rows, start_byte=start_byte)):
+            row = chunk.start_row + chunk.n_rows
+            yield _block_of(chunk, source, path, recipe)
+    except FILE_ERRORS as error:
+        rejected = [Rejection(path, "", f"from row {row} on: {reason_of(error)}")]
+        empty = np.empty((0, recipe.grid.size), dtype=np.float32)
+        yield Block(empty, parquet_of(pl.DataFrame()), rejected, False)
+
+
+def _block_of(chunk: MatrixChunk, source: MatrixSource, path: str, recipe: Recipe) -> Block:
+    done = recipe.finish(chunk.flux) if recipe.fits(source.wavelength) else _resampled(chunk, source, recipe)
+    rejected = [Rejection(path, row.spectrum_id, row.reason) for row in chunk.rejected]
+    rejected += [Rejection(path, str(chunk.spectrum_ids[row]), reason) for row, reason in done.excluded]
+    table = matrix_table(chunk, path, source.reader)
+    if done.excluded:
+        table = table[done.kept]
+    simulated = any(map(is_simulated_id, table["spectrum_id"]))
+    end = chunk.start_row + chunk.n_rows
+    return Block(done.flux, parquet_of(table), rejected, simulated, end, chunk.end_byte)
+
+
+def _resampled(chunk: MatrixChunk, source: MatrixSource, recipe: Recipe) -> GridFlux:
+    """Take rows that are on another grid one by one onto the recipe's."""
+    rows, kept, excluded = [], [], []
+    for row, flux in enumerate(chunk.flux.astype(np.float64)):
+        spectrum_id = str(chunk.spectrum_ids[row])
+        mask, common = bad_pixels(flux), common_metadata(spectrum_id)
+        try:
+            rows.append(recipe.resample(Spectrum(spectrum_id, source.wavelength, flux, None, mask, {}, common)))
+            kept.append(row)
+        except ExcludedSpectrumError as error:
+            excluded.append((row, str(error)))
+    done = recipe.finish(np.array(rows).reshape(len(rows), recipe.grid.size))
+    numbers = np.array(kept, dtype=np.int64)
+    excluded += [(kept[row], reason) for row, reason in done.excluded]
+    return GridFlux(done.flux, numbers[done.kept], sorted(excluded))
+
+
+def read_ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the same items, each fetched by a thread while the one before is worked on."""
+    ready: queue.Queue[Item | Exception | None] = queue.Queue(maxsize=1)
+    stopped = threading.Event()
+    thread = threading.Thread(target=_fetch, args=(items, ready, stopped), daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        while thread.is_alive():
+            _drain(ready)
+            thread.join(timeout=0.01)
+
+
+def _fetch(items: Iterator[Item], ready: "queue.Queue[Item | Exception | None]", stopped: threading.Event) -> None:
+    try:
+        for item in items:
+            if stopped.is_set():
+                return
+            ready.put(item)
+        ready.put(None)
+    except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
+        ready.put(error)
+
+
+def _drain(ready: "queue.Queue[Item | Exception | None]") -> None:
+    while True:
+        try:
+            ready.get_nowait()
+        except queue.Empty:
+            return
