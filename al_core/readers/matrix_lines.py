@@ -1,9 +1,8 @@
 """Blocks of whole lines of a large text file, plain or gzipped, without holding more than one block."""
 
-import mmap
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from al_core.errors import CorruptFileError
 from al_core.readers.file_head import FileHead
@@ -11,6 +10,7 @@ from al_core.readers.file_head import FileHead
 #: A line longer than this is no row of numbers: 4000 columns take 80 kB.
 LONGEST_LINE = 16 << 20
 _SCAN_BYTES = 16 << 20
+_GUESS_BYTES = 1 << 20
 
 
 class Block(NamedTuple):
@@ -43,53 +43,65 @@ def blocks(head: FileHead, start_byte: int, skip_lines: int, n_lines: int) -> It
     """Yield blocks of at most `n_lines` lines from `start_byte` on, after `skip_lines` lines."""
     if head.is_gzip:
         yield from _gzip_blocks(head, start_byte, skip_lines, n_lines)
-    elif head.path.stat().st_size > start_byte:
-        with head.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield from _mapped_blocks(mapped, _after_lines(mapped, start_byte, skip_lines), n_lines)
+    else:
+        with head.path.open("rb", buffering=0) as file:
+            yield from _plain_blocks(file, _after_lines(file, start_byte, skip_lines), n_lines)
 
 
-def _mapped_blocks(mapped: mmap.mmap, position: int, n_lines: int) -> Iterator[Block]:
-    n_bytes = n_lines * _line_bytes(mapped, position)
-    while position < len(mapped):
-        end = mapped.rfind(b"\n", position, position + n_bytes) + 1
-        if end == 0 and position + n_bytes < len(mapped):
+def _plain_blocks(file: BinaryIO, position: int, n_lines: int) -> Iterator[Block]:
+    """Yield blocks of a seekable file; one buffer is used again, since fresh memory costs more than reading."""
+    size = file.seek(0, 2)
+    n_bytes = n_lines * _line_bytes(file, position)
+    buffer = bytearray()
+    while position < size:
+        buffer = buffer if len(buffer) >= n_bytes else bytearray(n_bytes)
+        file.seek(position)
+        n_read = file.readinto(buffer)  # type: ignore[attr-defined]
+        cut, found = _cut(buffer, n_read, n_lines)
+        at_end = position + n_read >= size
+        if found == 0 and not at_end:
             n_bytes *= 2
             continue
-        if end == 0 or position + n_bytes >= len(mapped):
-            end = len(mapped)
-        block = _block(mapped[position:end], n_lines, position, end == len(mapped))
-        # Aim a little below, so that a block rarely has lines too many, which are cut off and copied again.
-        n_bytes = max(int(0.99 * n_lines * len(block.content) / max(block.n_lines, 1)), 1)
+        if at_end and found < n_lines:
+            cut = n_read
+        block = _block(bytes(memoryview(buffer)[:cut]), found, position, position + cut >= size)
+        n_bytes = max(n_bytes, int(1.01 * n_lines * cut / max(found, 1)))
         position = block.end_byte
         if block.content:
             yield block
 
 
+def _cut(buffer: bytearray, n_bytes: int, n_lines: int) -> tuple[int, int]:
+    """Return where at most `n_lines` whole lines end, and how many they are."""
+    end, found = 0, 0
+    while found < n_lines:
+        newline = buffer.find(b"\n", end, n_bytes)
+        if newline < 0:
+            break
+        end, found = newline + 1, found + 1
+    return end, found
+
+
 def _block(content: bytes, n_lines: int, position: int, at_end: bool) -> Block:
-    """Return at most `n_lines` lines of `content`; blank lines at the end of the file are left out."""
-    found = content.count(b"\n") + (not content.endswith(b"\n"))
-    if found > n_lines:
-        cut = len(content) - (1 if content.endswith(b"\n") else 0)
-        for _ in range(found - n_lines):
-            cut = content.rindex(b"\n", 0, cut)
-        return Block(content[: cut + 1], n_lines, position + cut + 1)
+    """Return a block; at the end of the file blank lines are left out and a missing newline is added."""
     end = position + len(content)
     if at_end and (content.endswith((b"\n\n", b"\n\r\n", b" \n")) or not content.endswith(b"\n")):
         content = content.rstrip() + b"\n" if content.strip() else b""
-        found = content.count(b"\n")
-    return Block(content, found, end)
+        n_lines = content.count(b"\n")
+    return Block(content, n_lines, end)
 
 
-def _line_bytes(mapped: mmap.mmap, position: int) -> int:
+def _line_bytes(file: BinaryIO, position: int) -> int:
     """Return the length of the first row, from which the size of the first block is guessed."""
-    end = mapped.find(b"\n", position, position + LONGEST_LINE)
-    return max((end if end >= 0 else len(mapped)) + 1 - position, 16)
+    file.seek(position)
+    start = file.read(_GUESS_BYTES)
+    return max(start.find(b"\n") + 1 or len(start), 16)
 
 
-def _after_lines(mapped: mmap.mmap, position: int, n_lines: int) -> int:
+def _after_lines(file: BinaryIO, position: int, n_lines: int) -> int:
     """Return the position after `n_lines` more lines, the end of the file if there are fewer."""
-    while n_lines > 0 and position < len(mapped):
-        piece = mapped[position : position + _SCAN_BYTES]
+    file.seek(position)
+    while n_lines > 0 and (piece := file.read(_SCAN_BYTES)):
         found = piece.count(b"\n")
         if found < n_lines:
             n_lines -= found
@@ -112,7 +124,8 @@ def _gzip_blocks(head: FileHead, start_byte: int, skip_lines: int, n_lines: int)
             while lines := file.readlines(_SCAN_BYTES):
                 for i in range(0, len(lines), n_lines):
                     content = b"".join(lines[i : i + n_lines])
-                    block = _block(content, n_lines, start_byte, not content.endswith(b"\n"))
+                    found = content.count(b"\n") + (not content.endswith(b"\n"))
+                    block = _block(content, found, start_byte, not content.endswith(b"\n"))
                     start_byte = block.end_byte
                     if block.content:
                         yield block
