@@ -109,7 +109,8 @@ def _add_card(header: FitsHeader, card: bytes) -> None:
         if keyword in ("CONTINUE", "HIERARCH"):
             header.unusual = f"a {keyword} card"
         return
-    if keyword in header.cards:
+    # IRAF writes "COMMENT = ..." too; commentary never has a value (FITS standard, 4.4.2.4).
+    if keyword in header.cards or keyword in ("", "COMMENT", "HISTORY"):
         return
     try:
         header.cards[keyword] = _card_value(card[10:].decode("ascii"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from al_core.errors import CorruptFileError
 from al_core.readers.file_head import FileHead
 from al_core.readers.survey_metadata import (
     declination,
@@ -62,6 +63,19 @@ def _magnitudes(cards: Mapping[str, Any]) -> dict[str, float]:
         if value is not None and not is_placeholder(card, value):
             found[band] = value
     return found
+
+
+def check_extensions(head: FileHead, cards: Mapping[str, Any], n_tables: int) -> None:
+    """Raise `CorruptFileError` if tables are missing: a file cut between two HDUs looks whole to FITS.
+
+    N_EXTEN counts the primary HDU too: 2 in a file with one table.
+    """
+    expected = cards.get("N_EXTEN")
+    if isinstance(expected, int) and n_tables + 1 < expected:
+        raise CorruptFileError(
+            f"{head.path}: expected {expected - 1} tables (N_EXTEN = {expected}), found {n_tables}: the file is "
+            "truncated. Fetch it again."
+        )
 
 
 def lamost_metadata(*headers: Mapping[str, Any]) -> dict[str, MetadataValue]:

@@ -14,7 +14,7 @@ from al_core.readers.axis import Axis, in_vacuum
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
 from al_core.readers.fits_file import Cards, Table, first_table, is_fits_table_file, numbers, read_tables
-from al_core.readers.lamost import is_lamost, lamost_common, lamost_metadata
+from al_core.readers.lamost import check_extensions, is_lamost, lamost_common, lamost_metadata
 from al_core.readers.survey_metadata import recognised_head
 from al_core.spectrum import Spectrum, bad_pixels, spectrum_id_of
 
@@ -47,6 +47,7 @@ class LamostMrsReader:
         """Return the coadds and, unless `exposures` is False, every exposure in the order of the file."""
         head = recognised_head(self, path)
         cards, tables = read_tables(head)
+        check_extensions(head, cards, len(tables))
         coadds = sorted((t for t in tables if t.name in COADDS), key=lambda t: COADDS.index(t.name))
         single = [t for t in tables if _EXPOSURE.match(t.name)]
         if not exposures and not coadds:

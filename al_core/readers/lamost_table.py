@@ -10,7 +10,7 @@ from al_core.readers.axis import Axis, in_vacuum
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
 from al_core.readers.fits_file import first_table, is_fits_table_file, numbers, read_tables
-from al_core.readers.lamost import is_lamost, lamost_common, lamost_metadata
+from al_core.readers.lamost import check_extensions, is_lamost, lamost_common, lamost_metadata
 from al_core.readers.survey_metadata import recognised_head
 from al_core.spectrum import Spectrum, bad_pixels, spectrum_id_of
 
@@ -38,7 +38,8 @@ class LamostTableReader:
     def read(self, path: Path | FileHead) -> list[Spectrum]:
         """Return the one spectrum of the file. NORMALIZATION, flux over continuum where it exists, is not kept."""
         head = recognised_head(self, path)
-        cards, tables = read_tables(head, 1)
+        cards, tables = read_tables(head)
+        check_extensions(head, cards, len(tables))
         wavelength, flux, ivar, and_mask = (
             numbers(head, tables[0], name) for name in ("WAVELENGTH", "FLUX", "IVAR", "ANDMASK")
         )

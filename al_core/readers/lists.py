@@ -10,7 +10,7 @@ from pathlib import Path
 from al_core.errors import NoSpectrumError
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
-from al_core.readers.matrix_header import is_wavelength_name
+from al_core.readers.matrix_header import has_ondrejov_columns, is_wavelength_name
 from al_core.readers.survey_metadata import recognised_head
 from al_core.spectrum import Spectrum
 
@@ -56,6 +56,6 @@ def _table(lines: list[str]) -> str:
     if names == ["id"]:
         return "a list of ids (the column id only)"
     is_header = len(names) > 1 and all(_NAME.match(name) and not is_wavelength_name(name) for name in names if name)
-    if not is_header or any(len(row) != len(names) for row in rows[1:]):
+    if not is_header or has_ondrejov_columns(names) or any(len(row) != len(names) for row in rows[1:]):
         return ""
     return f"a table without wavelength columns ({', '.join(names[:6])}{', ...' if len(names) > 6 else ''})"

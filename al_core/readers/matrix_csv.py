@@ -15,9 +15,9 @@ from al_core.errors import CorruptFileError, ReadError
 from al_core.readers.base import CHUNK_ROWS, MatrixChunk, MatrixSource, Recognition
 from al_core.readers.file_head import FileHead
 from al_core.readers.matrix_header import (
-    ONDREJOV_COLUMNS,
     MatrixHeader,
     column_names,
+    has_ondrejov_columns,
     is_wavelength_name,
     parse_matrix_header,
 )
@@ -48,7 +48,7 @@ class MatrixCsvReader:
         if not head.is_text:
             return Recognition(False, "not text")
         names = _names_in_sight(head)
-        if tuple(names[: len(ONDREJOV_COLUMNS)]) == ONDREJOV_COLUMNS and len(names) > len(ONDREJOV_COLUMNS):
+        if has_ondrejov_columns(names):
             return Recognition(True, "the columns of ondrejov-dataset.csv")
         n_wavelengths = sum(1 for name in names if is_wavelength_name(name))
         if n_wavelengths < 2 or (n_wavelengths == len(names) and len(names) < _FEWEST_BARE_COLUMNS):

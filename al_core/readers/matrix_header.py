@@ -62,7 +62,7 @@ class MatrixHeader(NamedTuple):
     @property
     def is_ondrejov(self) -> bool:
         """Whether this is the published Ondřejov training set."""
-        return tuple(self.names[: len(ONDREJOV_COLUMNS)]) == ONDREJOV_COLUMNS
+        return has_ondrejov_columns(self.names)
 
     @property
     def kind(self) -> str:
@@ -73,6 +73,12 @@ class MatrixHeader(NamedTuple):
 def is_wavelength_name(name: str) -> bool:
     """Whether the name of a column is a plain number (Python's nan, inf and 1_000 are not)."""
     return bool(_NUMBER.match(name.strip()))
+
+
+def has_ondrejov_columns(names: list[str]) -> bool:
+    """Whether a header is that of `ondrejov-dataset.csv`: its columns, then flux."""
+    n_known = len(ONDREJOV_COLUMNS)
+    return tuple(names[:n_known]) == ONDREJOV_COLUMNS and len(names) > n_known
 
 
 def column_names(line: str) -> list[str]:
@@ -107,9 +113,8 @@ def parse_matrix_header(path: Path, line: str) -> MatrixHeader:
 
 
 def _flux_columns(path: Path, names: list[str]) -> list[int]:
-    n_known = len(ONDREJOV_COLUMNS)
-    if tuple(names[:n_known]) == ONDREJOV_COLUMNS and len(names) > n_known:
-        return list(range(n_known, len(names)))
+    if has_ondrejov_columns(names):
+        return list(range(len(ONDREJOV_COLUMNS), len(names)))
     flux = [position for position, name in enumerate(names) if is_wavelength_name(name)]
     if len(flux) < 2:
         raise NoSpectrumError(
@@ -126,7 +131,7 @@ def _wavelengths(path: Path, names: list[str], flux: list[int]) -> npt.NDArray[n
     wavelength = np.array(stated)
     if np.all((wavelength >= low) & (wavelength <= high)):
         return wavelength
-    if tuple(names[: len(ONDREJOV_COLUMNS)]) == ONDREJOV_COLUMNS:
+    if has_ondrejov_columns(names):
         if len(flux) == HALPHA_GRID.size:
             return HALPHA_GRID.copy()
         raise CorruptFileError(f"{path}: expected 140 flux columns or wavelengths as names, found {len(flux)} columns.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from al_core.errors import CorruptFileError
 from al_core.readers.axis import Axis, in_vacuum
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
@@ -64,7 +65,7 @@ class SdssReader:
         with np.errstate(all="ignore"):
             axis = Axis(np.power(10.0, loglam), "vacuum", False)
         wavelength, (flux, ivar, flags) = in_vacuum(head.path, axis, flux, ivar, flags)
-        spectrum_id, row = spectrum_id_of(head.path), _first_row(tables)
+        spectrum_id, row = spectrum_id_of(head.path), _first_row(head, tables)
         return [
             Spectrum(
                 spectrum_id,
@@ -80,10 +81,16 @@ class SdssReader:
         ]
 
 
-def _first_row(tables: list[Table]) -> dict[str, Any]:
-    """Return the row of SPECOBJ or, in BOSS files, SPALL; nothing if the file has neither."""
+def _first_row(head: FileHead, tables: list[Table]) -> dict[str, Any]:
+    """Return the row of SPECOBJ or, in BOSS files, SPALL.
+
+    Every spec file has one; a file cut after the coadd looks whole to FITS.
+    """
     if len(tables) < 2 or tables[1].name not in ("SPECOBJ", "SPALL"):
-        return {}
+        found = tables[1].name if len(tables) > 1 else "nothing"
+        raise CorruptFileError(
+            f"{head.path}: expected SPECOBJ or SPALL in HDU 2, found {found}: the file is truncated. Fetch it again."
+        )
     return {name: column[0] for name, column in tables[1].columns.items() if len(column)}
 
 

@@ -140,16 +140,15 @@ def _utc_of_tai(mjd: float) -> float:
 def degrees_of_sexagesimal(ra: Any, dec: Any, equinox: float = 2000.0) -> tuple[float | None, float | None]:
     """Return ICRS degrees of "hh:mm:ss", "+dd:mm:ss" in FK5 of a Julian equinox; None, None if they do not parse.
 
-    The precession is that of FK5 (IAU 1976), the rotation to the ICRS that of ERFA (Hipparcos), as in astropy, which
-    agrees to 0.01 arcsec; ERFA alone needs no table from the network.
+    Precession and frame bias are those of IAU 2006, as in astropy's FK5, which agrees to 0.05 arcsec; ERFA alone needs
+    no table from the network.
     """
     hours, degrees = _sexagesimal(ra), _sexagesimal(dec)
     if hours is None or degrees is None or not (0 <= hours <= 24 and abs(degrees) <= 90 and 1800 < equinox < 2200):
         return None, None
     vector = erfa.s2c(math.radians(hours * 15), math.radians(degrees))
-    precession = erfa.pmat76(*erfa.epj2jd(equinox))
-    rotation, _ = erfa.fk5hip()
-    longitude, latitude = erfa.c2s(rotation @ (precession.T @ vector))
+    precession = erfa.pmat06(*erfa.epj2jd(equinox))
+    longitude, latitude = erfa.c2s(precession.T @ vector)
     return math.degrees(float(longitude)) % 360.0, math.degrees(float(latitude))
 
 
