@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class ConvolutionalNetwork:
         self.scaling = scaling
         self._network: keras.Model | None = None
         self._card: ModelCard | None = None
+        self._score: Any = None
 
     @property
     def card(self) -> ModelCard:
@@ -89,7 +91,7 @@ class ConvolutionalNetwork:
         training.check()
         keras.utils.set_random_seed(seed)
         tf.config.experimental.enable_op_determinism()
-        self._network = build_network(training.grid.size, len(training.classes))
+        self._network, self._score = build_network(training.grid.size, len(training.classes)), None
         fitted, held_out = training, None
         if options.stopping == "validation":
             fitted, held_out = validation_split(training, options.validation_fraction, seed, groups)
@@ -155,12 +157,12 @@ class ConvolutionalNetwork:
 
     def _forward(self, flux: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Score one batch; a short one is filled up, so that only one shape is ever compiled."""
-        assert self._network is not None
         padded = np.zeros((SCORING_BATCH, flux.shape[1], 1), dtype=np.float32)
         padded[: len(flux), :, 0] = flux
-        if not hasattr(self._network, "_score"):
-            self._network._score = tf.function(lambda x: self._network(x, training=False), reduce_retracing=True)
-        result: npt.NDArray[np.float32] = self._network._score(tf.constant(padded)).numpy()[: len(flux)]
+        if self._score is None:
+            shape = tf.TensorSpec(padded.shape, tf.float32)
+            self._score = tf.function(partial(self._network, training=False)).get_concrete_function(shape)
+        result: npt.NDArray[np.float32] = self._score(tf.constant(padded)).numpy()[: len(flux)]
         return result
 
     def save(self, folder: Path) -> list[Path]:
@@ -169,7 +171,7 @@ class ConvolutionalNetwork:
         assert self._network is not None
         network_path, card_path = folder / MODEL_FILE, folder / CARD_FILE
         temporary = folder / ("part-" + MODEL_FILE)
-        self._network.save(temporary)
+        _for_inference(self._network).save(temporary)
         temporary.replace(network_path)
         content = asdict(card) | {"schema": 1, "classifier": self.name, "history": card.history._asdict()}
         card_path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -202,6 +204,13 @@ class ConvolutionalNetwork:
                 f"{folder}: expected a stored network ({MODEL_FILE}, {CARD_FILE}), found: {error}."
             ) from error
         return model
+
+
+def _for_inference(network: keras.Model) -> keras.Model:
+    """Return a copy without the optimizer, whose state is twice as large as the weights."""
+    copy = keras.Sequential.from_config(network.get_config())
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 class _Report(keras.callbacks.Callback):  # type: ignore[misc]

@@ -103,6 +103,14 @@ class Recipe:
         steps = tuple(step for step in self.steps if step.name in GRID_STEPS)
         return Recipe(self.name, steps, tuple(map(float, wavelength)))
 
+    def with_scaling(self, scaling: str) -> "Recipe":
+        """Return the recipe with another last step: `zscore`, `minmax` or `none`."""
+        steps = [step for step in self.steps if not step.name.startswith("scale_")]
+        if scaling != "none":
+            steps.append(_check_step({"step": f"scale_{scaling}"}, self.name))
+        name = self.name if scaling == self.scaling else f"{self.name.split('+')[0]}+{scaling}"
+        return Recipe(name, tuple(steps), self.given_grid)
+
     def apply(self, spectrum: Spectrum) -> npt.NDArray[np.float32]:
         """Take one spectrum through all steps.
 

@@ -1,7 +1,7 @@
 """Query strategies: what decides which spectra are shown to the oracle next."""
 
 from al_core.errors import ConfigurationError
-from al_core.strategies.base import QueryResult, QueryStrategy, choose_random, entropy
+from al_core.strategies.base import QueryResult, QueryStrategy, choose_random, shannon_entropy
 from al_core.strategies.entropy import EntropySampling
 from al_core.strategies.least_confidence import LeastConfidenceSampling
 from al_core.strategies.margin import MarginSampling
@@ -27,4 +27,4 @@ def get_strategy(name: str) -> QueryStrategy:
     return STRATEGIES[name]
 
 
-__all__ = ["STRATEGIES", "QueryResult", "QueryStrategy", "choose_random", "entropy", "get_strategy"]
+__all__ = ["STRATEGIES", "QueryResult", "QueryStrategy", "choose_random", "get_strategy", "shannon_entropy"]

@@ -91,7 +91,7 @@ def choose_random(
     return chosen
 
 
-def entropy(proba: FloatArray) -> npt.NDArray[np.float64]:
+def shannon_entropy(proba: FloatArray) -> npt.NDArray[np.float64]:
     """Return the Shannon entropy of each row in nats, shape (n_spectra,), from 0 to ln(n_classes).
 
     Thesis 2.2.2 writes it with the logarithm to base 2 (bits): divide by ln 2. The original program wrote nats.
@@ -99,7 +99,7 @@ def entropy(proba: FloatArray) -> npt.NDArray[np.float64]:
     """
     p = proba.astype(np.float64)
     logarithm = np.log(p, out=np.zeros_like(p), where=p > 0)
-    return np.maximum(-np.sum(p * logarithm, axis=1), 0.0)
+    return np.asarray(np.maximum(-np.sum(p * logarithm, axis=1), 0.0))
 
 
 def require(requested: int, available: int) -> None:

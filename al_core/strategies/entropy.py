@@ -1,7 +1,7 @@
 """Entropy of the predicted probabilities."""
 
 from al_core.spectrum import FloatArray
-from al_core.strategies.base import QueryStrategy, entropy
+from al_core.strategies.base import QueryStrategy, shannon_entropy
 
 
 class EntropySampling(QueryStrategy):
@@ -12,4 +12,4 @@ class EntropySampling(QueryStrategy):
 
     def utilities(self, proba: FloatArray) -> FloatArray:
         """Return the entropy in nats, in [0, ln(n_classes)]."""
-        return entropy(proba)
+        return shannon_entropy(proba)

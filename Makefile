@@ -1,0 +1,36 @@
+# Everything here works on a bare machine with Python 3.11 to 3.13: .venv is made where it is missing.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+RUN := .venv/.for-running
+DEV := .venv/.for-development
+
+.PHONY: run setup test check format clean
+
+run: $(RUN)  ## build the demo and run one iteration of active learning on it
+	$(PYTHON) -m al_core demo
+
+setup: $(DEV)  ## make .venv with everything that development needs
+
+test: $(DEV)  ## all tests
+	$(PYTHON) -m pytest
+
+check: $(DEV)  ## what is quick: format, lint, types, tests that are not slow
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest -m "not slow"
+
+format: $(DEV)  ## put code into its form
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+clean:  ## remove the environment and all caches; data stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(RUN): requirements.txt constraints.txt scripts/make-venv
+	scripts/make-venv requirements.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-dev.txt constraints.txt scripts/make-venv
+	scripts/make-venv requirements-dev.txt
+	@touch $@ $(RUN)

@@ -1,0 +1,1 @@
+"""Honest comparisons against known labels: the whole loop with a simulated oracle, and cross-validation."""

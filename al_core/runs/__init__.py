@@ -1,0 +1,1 @@
+"""One iteration from a configuration file: what VO-CLOUD's worker contract asks for, without a browser."""
