@@ -48,7 +48,7 @@ def draw_instrument(sources: SourceArray, parameters: SurveyParameters, rng: Gen
     power = np.clip(rng.normal(parameters.resolution, scatter, n), 0.6 * parameters.resolution, 3500)
     sources["lsf_fwhm"] = HALPHA / power
     sources["helio_rv"] = np.clip(rng.normal(0, 17, n), -29, 29)
-    sources["snr"] = np.clip(log_normal(rng, parameters.snr_median, parameters.snr_sigma, n), 1, 600)
+    sources["snr"] = np.clip(log_normal(rng, parameters.snr_median, parameters.snr_sigma, n), 0.3, 600)
     sources["snr"] *= np.where(np.isin(sources["kind"], (GALAXY, QUASAR)), 0.35, 1.0)  # extragalactic targets are faint
     is_unknown = sources["kind"] == UNKNOWN
     sources["snr"] = np.where(is_unknown, np.exp(rng.uniform(np.log(0.3), np.log(5), n)), sources["snr"])

@@ -19,7 +19,7 @@ from al_core import __version__
 from al_core.errors import ConfigurationError
 from al_core.progress import Progress, no_progress
 from al_core.simulation.config import STREAM_FULL, SurveyParameters
-from al_core.simulation.fits_files import header_of, write_file
+from al_core.simulation.fits_files import header_cards, write_file
 from al_core.simulation.full_range import observed_spectrum
 from al_core.simulation.grids import full_wavelengths, window_grid
 from al_core.simulation.manifest import Counts, manifest_of
@@ -97,8 +97,7 @@ def _write_block(
         for row, source, f, i in zip(rows[part], sources, flux, ivar, strict=True):
             path = folder / str(row["filename"])
             temporary = path.with_suffix(".part")
-            temporary.unlink(missing_ok=True)
-            write_file(temporary, header_of(row, float(source["helio_rv"])), wavelength, f, i)
+            write_file(temporary, header_cards(row, float(source["helio_rv"])), wavelength, f, i)
             temporary.replace(path)
         yield start + len(sources)
 
