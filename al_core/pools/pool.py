@@ -11,7 +11,17 @@ import polars as pl
 
 from al_core.errors import PoolError
 from al_core.pools.idindex import IdIndex
-from al_core.pools.layout import FLUX, ID_INDEX, ID_OFFSETS, ID_TEXT, JOURNAL, MANIFEST, SPECTRA, sha256_of
+from al_core.pools.layout import (
+    FLUX,
+    ID_INDEX,
+    ID_OFFSETS,
+    ID_TEXT,
+    JOURNAL,
+    MANIFEST,
+    REJECTED,
+    SPECTRA,
+    sha256_of,
+)
 from al_core.pools.manifest import read_manifest
 from al_core.preprocessing import Recipe
 
@@ -89,6 +99,14 @@ class Pool:
     def spectrum_ids(self) -> pl.Series:
         """All ids in the order of the rows; read at the first use, about 60 bytes each."""
         return pl.read_parquet(self.path / SPECTRA, columns=["spectrum_id"])["spectrum_id"]
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """Files and spectra that the import left out: `source`, `spectrum_id`, `reason`, all text."""
+        path = self.path / REJECTED
+        if not path.is_file():
+            return pl.DataFrame(schema=dict.fromkeys(("source", "spectrum_id", "reason"), pl.String))
+        return pl.read_csv(path, infer_schema=False)
 
     @cached_property
     def _index(self) -> IdIndex:

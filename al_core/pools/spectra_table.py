@@ -10,7 +10,7 @@ from polars.io.plugins import register_io_source
 from al_core.errors import ALCoreError
 from al_core.pools.catalog import Catalog
 from al_core.pools.duplicates import Repetition, Repetitions
-from al_core.pools.idindex import IdIndex, IdIndexBuilder
+from al_core.pools.idindex import Hashes, IdIndex, IdIndexBuilder
 from al_core.pools.layout import SPECTRA, replacing
 from al_core.pools.parts import Part, Survey, pool_schema, read_parts
 from al_core.pools.tables import FIXED, conform
@@ -37,6 +37,7 @@ class SpectraTable:
         self, parts: Sequence[Part], survey: Survey, repetitions: Repetitions, catalog: Catalog | None, remove: bool
     ) -> None:
         self._parts, self._repetitions, self._catalog, self._remove = parts, repetitions, catalog, remove
+        self._survey = survey
         self._own = pool_schema(survey.columns)
         self._ids = IdIndexBuilder()
 
@@ -60,9 +61,13 @@ class SpectraTable:
     def _tables(self, progress: Progress) -> Iterator[pl.DataFrame]:
         for number, (part, table) in enumerate(read_parts(self._parts)):
             progress(number, len(self._parts), "Writing the table of spectra")
-            finished = self._finished(table, self._repetitions.within(part.first_row, part.n_rows))
-            self._ids.add(finished["spectrum_id"])
+            repetitions = self._repetitions.within(part.first_row, part.n_rows)
+            finished = self._finished(table, repetitions)
+            self._ids.add(finished["spectrum_id"], None if repetitions else self._hashes_of(part))
             yield finished
+
+    def _hashes_of(self, part: Part) -> Hashes:
+        return self._survey.hashes[part.first_row : part.first_row + part.n_rows]
 
     def _finished(self, table: pl.DataFrame, repetitions: dict[int, Repetition]) -> pl.DataFrame:
         table = conform(table, self._own)

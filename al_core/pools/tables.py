@@ -59,8 +59,9 @@ def _column(name: str, values: list[Any]) -> pl.Series:
         dtype = FIXED[name]
     elif kinds <= {bool}:
         dtype = pl.Boolean()
-    elif kinds <= {int} and all(value is None or -_INT64 <= value < _INT64 for value in values):
-        dtype = pl.Int64()
+    elif kinds == {int}:  # an identifier too large for the type stays whole as text
+        fits = all(value is None or -_INT64 <= value < _INT64 for value in values)
+        dtype = pl.Int64() if fits else pl.String()
     elif kinds <= {int, float}:
         dtype = pl.Float64()
     else:
