@@ -97,7 +97,7 @@ class FileHead:
     @cached_property
     def units(self) -> list[FitsUnit]:
         """The FITS headers that the start of the file holds whole, the primary one first."""
-        return scan_units(self.start) if self.header is not None else []
+        return scan_units(self.start, self.header) if self.header is not None else []
 
     @property
     def is_text(self) -> bool:

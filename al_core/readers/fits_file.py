@@ -49,7 +49,7 @@ def whole_units(head: FileHead) -> list[FitsUnit]:
         If the file is shorter than its headers say.
     """
     content = head.content
-    units = scan_units(content)
+    units = scan_units(content, head.header)
     if not units:
         raise CorruptFileError(f"{head.path}: expected a FITS header with an END card, found none. Fetch it again.")
     for number, (header, data_start) in enumerate(units):
@@ -109,6 +109,8 @@ def read_tables(head: FileHead, n_tables: int | None = None) -> tuple[Cards, lis
                 break
             if isinstance(hdu, fits.BinTableHDU):
                 tables.append(_table(hdu))
+        if not tables:
+            raise CorruptFileError(f"{head.path}: expected a binary table in HDU 1, found none that can be read.")
         return cards_of(hdus[0].header), tables
 
 

@@ -89,12 +89,12 @@ def parse_header(block: bytes, start: int = 0) -> FitsHeader | None:
     return None
 
 
-def scan_units(content: bytes) -> list[FitsUnit]:
-    """Return the headers in `content`, as far as they are whole."""
+def scan_units(content: bytes, first: FitsHeader | None = None) -> list[FitsUnit]:
+    """Return the headers in `content`, as far as they are whole; `first` is the primary one if it is known."""
     units: list[FitsUnit] = []
     start = 0
     while start < len(content) and (not units or content.startswith(b"XTENSION", start)):
-        header = parse_header(content, start)
+        header = first if first is not None and not units else parse_header(content, start)
         if header is None:
             break
         data_start = start + header.n_bytes

@@ -49,7 +49,10 @@ def _what(head: FileHead) -> str:
 
 def _table(lines: list[str]) -> str:
     """Return the description of a table: a line of names, then lines with as many cells."""
-    rows = list(csv.reader(lines))
+    try:
+        rows = list(csv.reader(lines))
+    except csv.Error:
+        return ""
     if not rows:
         return ""
     names = [name.strip() for name in rows[0]]

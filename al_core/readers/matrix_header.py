@@ -82,8 +82,11 @@ def has_ondrejov_columns(names: list[str]) -> bool:
 
 
 def column_names(line: str) -> list[str]:
-    """Return the cells of a header line."""
-    row = next(csv.reader([line.rstrip("\r\n")]), [])
+    """Return the cells of a header line, none if it is no CSV (a carriage return inside, an endless cell)."""
+    try:
+        row = next(csv.reader([line.rstrip("\r\n")]), [])
+    except csv.Error:
+        return []
     return [cell.strip() for cell in row]
 
 

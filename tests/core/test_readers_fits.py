@@ -292,6 +292,17 @@ def test_a_table_without_a_column_is_one_clear_error(tmp_path: Path) -> None:
         read_spectrum(made.path)
 
 
+def test_a_table_that_is_damaged_beyond_recognition_is_one_clear_error(tmp_path: Path) -> None:
+    """Found by fuzzing: astropy may take a damaged table for something else, and then no table is left."""
+    made = sdss(tmp_path)
+    content = bytearray(made.path.read_bytes())
+    at = content.index(b"TFIELDS")
+    content[at + 80 : at + 80] = f"{'GROUPS  =                    T':<80}".encode()
+    made.path.write_bytes(bytes(content).replace(b"PCOUNT", b"PCOUMT"))
+    with pytest.raises(ReadError, match=made.path.name):
+        read_spectra(made.path)
+
+
 def test_hidden_files_and_folders_are_skipped(tmp_path: Path) -> None:
     for name in ("b/2.fits", "a/1.fits", "a/.hidden.fits", ".git/3.fits", "c.fits"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -165,6 +165,13 @@ def test_a_bad_header_is_an_error(tmp_path: Path, header: str, error: type[ReadE
         read_spectra(path)
 
 
+@pytest.mark.parametrize("header", ["id,65\r20,6521", 'id,"6520,6521', "id," + "x" * 200_000])
+def test_a_header_that_is_no_csv_is_one_clear_error(tmp_path: Path, header: str) -> None:
+    """Found by fuzzing: Python's csv refuses carriage returns inside a line and endless cells."""
+    with pytest.raises(ReadError, match=r"small\.csv"):
+        open_matrix(small(tmp_path, "a,1,2", header))
+
+
 def test_bare_wavelengths_without_an_id_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorruptFileError, match="Name the column id"):
         open_matrix(small(tmp_path, "", ",".join(str(w) for w in range(6520, 6540))))
