@@ -10,6 +10,7 @@ were just written and are in the page cache. Ratios of one run compare; absolute
 
 import argparse
 import multiprocessing
+import os
 import resource
 import shutil
 import sys
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -30,18 +32,34 @@ from al_core.preprocessing import RECIPES
 N_PIXELS = 140
 
 
-def measured(function: Callable[..., object], *arguments: object) -> tuple[float, float]:
-    """Return seconds and peak memory in MB of a call in a fresh process."""
+class Cost(NamedTuple):
+    """Seconds on the clock, seconds of all cores together (helper processes included), peak memory of the process."""
+
+    seconds: float
+    cpu_s: float
+    peak_mb: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.1f} s ({self.cpu_s:.1f} CPU-s, {self.peak_mb:.0f} MB)"
+
+
+def measured(function: Callable[..., object], *arguments: object) -> Cost:
+    """Return the cost of a call in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, function, arguments).result()
 
 
-def _measure(function: Callable[..., object], arguments: tuple[object, ...]) -> tuple[float, float]:
-    started = time.perf_counter()
+def _measure(function: Callable[..., object], arguments: tuple[object, ...]) -> Cost:
+    started, cpu_before = time.perf_counter(), _cpu_s()
     function(*arguments)
-    seconds = time.perf_counter() - started
+    seconds, cpu_s = time.perf_counter() - started, _cpu_s() - cpu_before
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return Cost(seconds, cpu_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+
+
+def _cpu_s() -> float:
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def write_csv(path: Path, n_rows: int) -> None:
@@ -74,12 +92,13 @@ def benchmark_csv(folder: Path, n_rows: int) -> None:
     for n in (n_rows // 2, n_rows):
         path = folder / "pool.csv"
         write_csv(path, n)
+        os.sync()  # or the import would wait for the disk to take the CSV first
         size = path.stat().st_size / 1e6
-        read, read_mb = measured(read_csv, path)
-        imported, import_mb = measured(import_all, path, folder / "pool")
+        read = measured(read_csv, path)
+        imported = measured(import_all, path, folder / "pool")
         shutil.rmtree(folder / "pool")
-        print(f"CSV {n} x {N_PIXELS} ({size:.0f} MB): polars reads in {read:.1f} s ({read_mb:.0f} MB);", end=" ")
-        print(f"import {imported:.1f} s ({import_mb:.0f} MB), ratio {imported / read:.2f}, {n / imported:.0f} rows/s")
+        print(f"CSV {n} x {N_PIXELS}, {size:.0f} MB: polars reads in {read}; import {imported};", end=" ")
+        print(f"ratio {imported.seconds / read.seconds:.2f}, of CPU {imported.cpu_s / read.cpu_s:.2f}")
 
 
 def benchmark_fits(folder: Path, n_files: int, like: Path) -> None:
@@ -88,15 +107,13 @@ def benchmark_fits(folder: Path, n_files: int, like: Path) -> None:
         files.mkdir()
         for number in range(n):
             (files / f"spec-{number:07d}.fits").write_bytes(like.read_bytes())
-        read, read_mb = measured(read_fits, files)
-        imported, import_mb = measured(import_all, files, folder / "pool")
+        os.sync()
+        read = measured(read_fits, files)
+        imported = measured(import_all, files, folder / "pool")
         shutil.rmtree(folder / "pool")
         shutil.rmtree(files)
-        print(
-            f"FITS {n} files: astropy reads, one process, in {read:.1f} s ({n / read:.0f}/s, {read_mb:.0f} MB);",
-            end=" ",
-        )
-        print(f"import {imported:.1f} s ({n / imported:.0f}/s, {import_mb:.0f} MB in the main process)")
+        print(f"FITS {n} files: astropy reads in one process in {read}; import {imported};", end=" ")
+        print(f"ratio {imported.seconds / read.seconds:.2f}, of CPU {imported.cpu_s / read.cpu_s:.2f}")
 
 
 def benchmark_lookup(folder: Path, n_rows: int) -> None:

@@ -69,7 +69,7 @@ def _blocks_of_matrix(path: str, plan: Plan, start: tuple[int, int | None]) -> I
     """Yield blocks with the number of rows of the file, if it states that."""
     try:
         source = open_matrix(Path(path))
-    except (ReadError, OSError) as error:
+    except ReadError as error:
         empty = np.empty((0, plan.recipe.grid.size), dtype=np.float32)
         yield Block(empty, parquet_of(pl.DataFrame()), [Rejection(path, "", str(error))], False), None
         return

@@ -51,6 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
     yield temporary
     sync_file(temporary)
     temporary.replace(path)
+    sync_folder(path.parent)
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -63,6 +64,14 @@ def sync_file(path: Path) -> None:
     """Wait until what was written to the file is on disk."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names of the files in the folder are on disk; Windows does that by itself."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
 
 
 def sha256_of(path: Path) -> str:

@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from al_core.errors import ExcludedSpectrumError
-from al_core.pools.blocks import FILE_ERRORS, Block, is_simulated_id, parquet_of, reason_of
+from al_core.errors import ExcludedSpectrumError, ReadError
+from al_core.pools.blocks import Block, is_simulated_id, parquet_of
 from al_core.pools.report import Rejection
 from al_core.pools.tables import matrix_table
 from al_core.preprocessing import GridFlux, Recipe
@@ -31,15 +31,18 @@ def matrix_blocks(
     start_row: int = 0,
     start_byte: int | None = None,
 ) -> Iterator[Block]:
-    """Yield the rows of a matrix from `start_row` on; where reading fails, the rest of it is listed as rejected."""
+    """Yield the rows of a matrix from `start_row` on; where it is damaged, the rest of it is listed as rejected.
+
+    An error of the disk or the network is raised instead: the rest may be there when the import is resumed.
+    """
     row = start_row
     try:
         chunks = read_ahead(source.chunks(start_row, chunk_rows, start_byte=start_byte))
         for block in read_ahead(_block_of(chunk, source, path, recipe) for chunk in chunks):
             row = block.next_row or row
             yield block
-    except FILE_ERRORS as error:
-        rejected = [Rejection(path, "", f"from row {row} on: {reason_of(error)}")]
+    except ReadError as error:
+        rejected = [Rejection(path, "", f"from row {row} on: {error}")]
         empty = np.empty((0, recipe.grid.size), dtype=np.float32)
         yield Block(empty, parquet_of(pl.DataFrame()), rejected, False)
 

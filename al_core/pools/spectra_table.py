@@ -44,16 +44,20 @@ class SpectraTable:
     def write(self, folder: Path, progress: Progress) -> None:
         """Write the table and the index."""
         schema = pl.Schema(self._own | (self._catalog.columns if self._catalog else {}))
-        errors: list[ALCoreError] = []
+        errors: list[BaseException] = []
 
         def source(*_: object) -> Iterator[pl.DataFrame]:
             try:  # the engine that calls this would disguise the error
                 yield from _gathered(table.select(schema.names()) for table in self._tables(progress))
-            except ALCoreError as error:
+            except (ALCoreError, OSError, KeyboardInterrupt) as error:
                 errors.append(error)
 
         with replacing(folder / SPECTRA) as temporary:
-            register_io_source(source, schema=schema).sink_parquet(temporary, compression="zstd", maintain_order=True)
+            whole = register_io_source(source, schema=schema)
+            try:
+                whole.sink_parquet(temporary, compression="zstd", maintain_order=True)
+            except pl.exceptions.PolarsError as error:  # so it calls a full disk
+                raise OSError(f"{SPECTRA}: {error}") from error
             if errors:
                 raise errors[0]
         IdIndex(*self._ids.arrays()).save(folder)

@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +22,8 @@ from al_core.errors import CancelledError, PoolError
 from al_core.pools import Pool, appending, import_pool, plan, writing
 from al_core.preprocessing import RECIPES
 from al_core.progress import Progress, no_progress
+from al_core.readers import MatrixChunk
+from al_core.readers.matrix_csv import CsvMatrix
 from tests.make.matrices import csv_rows, matrix, pool_csv, wavelength_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,6 +189,25 @@ def test_a_full_disk_leaves_what_can_be_resumed(tmp_path: Path, monkeypatch: pyt
     assert_same(run(folder, tmp_path / "pool"), run(folder, tmp_path / "whole"))
 
 
+def test_a_disk_that_is_full_when_the_table_is_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_inputs(tmp_path / "in", [f"s{i}" for i in range(20)], 4)
+
+    sink = pl.LazyFrame.sink_parquet
+
+    def full(frame: pl.LazyFrame, target: Any, **options: Any) -> Any:
+        if not isinstance(target, Path):  # tables in memory are written the same way
+            return sink(frame, target, **options)
+        raise pl.exceptions.ComputeError("underlying IO error: No space left on device (os error 28)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pl.LazyFrame, "sink_parquet", full)
+        with pytest.raises(PoolError, match=r"No space left on device.*Free space"):
+            run(folder, tmp_path / "pool")
+    assert_same(run(folder, tmp_path / "pool"), run(folder, tmp_path / "whole"))
+
+
 def test_an_error_while_finishing_is_resumed_too(tmp_path: Path) -> None:
     folder = write_inputs(tmp_path / "in", ["a", "b", "a"], 4)
 
@@ -220,3 +244,18 @@ def test_a_table_that_breaks_off_keeps_its_first_rows(tmp_path: Path, monkeypatc
     rejected = pl.read_csv(pool.path / "rejected.csv")
     assert "s12" in pool.spectrum_ids.to_list()
     assert rejected["reason"].str.contains("line 15").any()
+
+
+def test_an_error_of_the_disk_in_a_table_is_raised_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_inputs(tmp_path / "in", [f"s{i}" for i in range(20)], 3)
+    chunks = CsvMatrix.chunks
+
+    def failing(*arguments: Any, **options: Any) -> Iterator[MatrixChunk]:
+        yield from islice(chunks(*arguments, **options), 2)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CsvMatrix, "chunks", failing)
+        with pytest.raises(PoolError, match=r"Input/output error.*goes on where it stopped"):
+            run(folder, tmp_path / "pool")
+    assert_same(run(folder, tmp_path / "pool"), run(folder, tmp_path / "whole"))
