@@ -153,7 +153,7 @@ class SurveyParameters:
     def training_shares(self) -> npt.NDArray[np.float64]:
         """Return the share of each of `KINDS` in the labeled set: contaminants are as frequent as plain stars."""
         other, single, double = np.array(self.training_mix) / sum(self.training_mix)
-        contaminants = other * np.array([0.07, 0.08, 0.07, 0.03, 0.08, 0.09, 0.02, 0.09, 0.0, 0.0, 0.03])
+        contaminants = other * np.array([0.08, 0.07, 0.07, 0.03, 0.08, 0.12, 0.02, 0.09, 0.0, 0.0, 0.03])
         return np.array([other - contaminants.sum(), single, double, *contaminants])
 
 

@@ -54,7 +54,7 @@ def draw_contaminants(sources: SourceArray, parameters: SurveyParameters, rng: G
     _draw_hosts(sources, parameters, rng)
     _draw_narrow(sources, rng)
     sources["line_fwhm"] = np.where(
-        kind == QUASAR, np.clip(log_normal(rng, 35.0, 0.8, n), 8, 200), rng.uniform(4, 11, n)
+        kind == QUASAR, np.clip(log_normal(rng, 20.0 if near_window else 35.0, 0.8, n), 8, 200), rng.uniform(4, 11, n)
     )
     sources["notch_depth"] = np.where((kind == QUASAR) & (rng.random(n) < 0.4), rng.uniform(0.2, 1.0, n), 0)
     sources["notch_velocity"] = rng.uniform(-1.0, 1.0, n)
@@ -97,8 +97,8 @@ def _draw_redshifts(
     n = rows.size
     natural = np.clip(log_normal(rng, 0.1, 0.6, n), 0.004, 0.6) if kind == GALAXY else rng.uniform(0.15, 4.0, n)
     rest = rng.choice(np.array(lines), n)
-    anywhere, beside = rng.uniform(WINDOW_START, WINDOW_END, n), rng.normal(HALPHA, 15, n)
-    aimed = np.where(rng.random(n) < 0.5, anywhere, beside) / rest - 1
+    anywhere, beside = rng.uniform(WINDOW_START, WINDOW_END, n), rng.normal(HALPHA, 10, n)
+    aimed = np.where(rng.random(n) < 0.4, anywhere, beside) / rest - 1
     z = np.where((rng.random(n) < 0.7) & (aimed > 0.004), aimed, natural) if near_window else natural
     for _ in range(20):
         distance = np.abs(np.array(lines)[None, :] * (1 + z[:, None]) - HALPHA).min(axis=1)

@@ -65,10 +65,10 @@ def _draw_defects(sources: SourceArray, parameters: SurveyParameters, rng: Gener
     # rarely strong enough for the visibility rule, and then too narrow for a disc; late types may have more of it
     has_geocorona = (rng.random(n) < parameters.geocoronal_rate * 2) & faint
     strongest = np.where(sources["type_code"] > 4, 12.0, 6.0)
-    height = np.minimum(log_normal(rng, 0.45 * strongest, 0.5, n), strongest)
+    height = np.minimum(log_normal(rng, 0.5 * strongest, 0.5, n), strongest)
     sources["geocoronal_height"] = np.where(has_geocorona, sign * height, 0)
     sources["geocoronal_shift"] = rng.choice([-1.0, 1.0], n) * rng.uniform(2.5, 5.0, n)
-    sources["geocoronal_balance"] = rng.uniform(0, 1, n)
+    sources["geocoronal_balance"] = rng.uniform(0, 1.3, n)
     has_cosmic = rng.random(n) < parameters.cosmic_ray_rate
     sources["cosmic_height"] = np.where(has_cosmic, np.exp(rng.uniform(np.log(5), np.log(80), n)), 0)
     sources["cosmic_at"] = rng.uniform(6512, 6740, n)
@@ -128,9 +128,10 @@ def add_holes(flux: FloatArray, ivar: FloatArray, parameters: SurveyParameters, 
     """Cut 1 to 3 holes of 1 to 5 pixels, as bad columns leave them, in place; the mask catches every second one."""
     n, n_pixels = flux.shape
     for row in np.flatnonzero(rng.random(n) < parameters.hole_rate):
+        is_dead = rng.random() < 0.5
         for start in rng.integers(0, n_pixels - 5, rng.integers(1, 4)):
             hole = slice(start, start + int(rng.integers(1, 6)))
-            flux[row, hole] *= 1 - min(rng.uniform(0.1, 1.6), 1.0)
+            flux[row, hole] *= 0 if is_dead else rng.uniform(0, 0.9)
             if rng.random() < 0.5:
                 ivar[row, hole] = 0
 

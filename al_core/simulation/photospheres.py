@@ -87,7 +87,11 @@ def dress(sources: SourceArray, parameters: SurveyParameters, rng: Generator) ->
     sources["eta"] = np.clip(rng.normal(0.65, 0.15, n), 0.1, 1.0)
     sources["metals"] = log_normal(rng, 1.0, 0.25 * wide, n)
     hot = np.interp(sources["type_code"], [0, 1, 1.9, 2.2], [0.10, 0.10, 0.03, 0.0])
-    sources["helium"] = hot * rng.uniform(0.3, 1.6, n)
+    # a quarter of the hottest are giants: a narrow, shallow Hα beside a strong He I 6678
+    is_giant = (sources["type_code"] < 1.5) & (rng.random(n) < 0.25)
+    sources["depth"] *= np.where(is_giant, 0.8, 1.0)
+    sources["fwhm"] = np.maximum(sources["fwhm"] * np.where(is_giant, 0.65, 1.0), 3.7)
+    sources["helium"] = hot * np.where(is_giant, rng.uniform(0.9, 1.8, n), rng.uniform(0.3, 1.6, n))
     sources["dust"] = np.where(sources["type_code"] < 3, rng.exponential(0.010 * np.sqrt(max(wide, 0.0)), n), 0.0)
     sources["water"] = log_normal(rng, 1.0, 0.5 * np.sqrt(1 + wide), n)
     sources["tio"] = np.where(letter == 6, 0.06 + 0.7 * np.maximum(-early + 0.5, 0) * rng.uniform(0.6, 1.2, n), 0.0)

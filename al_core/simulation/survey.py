@@ -97,6 +97,7 @@ def effective_parameters(parameters: SurveyParameters, training: bool) -> Survey
     factor = max(parameters.training_diversity, 1.0) ** 2
     names = ("cosmic_ray_rate", "sky_residual_rate", "geocoronal_rate", "hole_rate")
     rates = {name: min(factor * getattr(parameters, name), 1.0) for name in names}
+    rates["hole_rate"] = min(2 * rates["hole_rate"], 1.0)
     return replace(parameters, diversity=parameters.training_diversity, type_mix=parameters.training_type_mix, **rates)
 
 
