@@ -1,7 +1,7 @@
 """What looks like Hα emission and is not a Be star: nebulae, active dwarfs, galaxies, quasars; white dwarfs too.
 
 Rest wavelengths are those of `al_core.lines`; [N II] 6585 : 6550 = 2.96 and [O III] 5008 : 4960 = 2.98 always
-(Storey & Zeippenburg 2000, MNRAS 312, 813). Line ratios of H II regions and planetary nebulae, widths of quasar lines
+(Storey & Zeippen 2000, MNRAS 312, 813). Line ratios of H II regions and planetary nebulae, widths of quasar lines
 and redshift distributions are textbook ranges. Galaxies and quasars whose line would fall within 4.5 Å of Hα are not
 drawn: no classifier could tell them in this window.
 """
