@@ -6,7 +6,7 @@ from typing import Protocol
 class Progress(Protocol):
     """Called now and then by a long function; may raise `CancelledError` to stop it."""
 
-    def __call__(self, done: int, total: int | None, message: str) -> None:
+    def __call__(self, done: int, total: int | None, message: str, /) -> None:
         """Report `done` of `total` units (None: unknown) of the step that `message` names."""
         ...
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from al_core.errors import ConfigurationError, NoSpectrumError
@@ -73,7 +74,7 @@ def _frequent(
     ids: list[str],
     labels: list[str],
     groups: list[str],
-    flux: np.ndarray,  # type: ignore[type-arg]
+    flux: npt.NDArray[np.float32],
     recipe: Recipe,
     classes: Sequence[str] | None,
     min_class: int,
@@ -94,15 +95,17 @@ def _frequent(
     return training, [group for group, keep in zip(groups, kept, strict=True) if keep], notes
 
 
-def _column(path: Path, table: pl.DataFrame, name: str, given: object) -> Sequence[object]:
+def _column(path: Path, table: pl.DataFrame, name: str, given: npt.NDArray[np.object_] | None) -> Sequence[object]:
     if name in table.columns:
         return table[name].to_list()
     if name == "label" and given is not None:
-        return list(given)  # type: ignore[call-overload, no-any-return]
+        return list(given)
     raise ConfigurationError(f"{path}: expected a column {name!r}, found {', '.join(table.columns) or 'none'}.")
 
 
-def _read_spectra(path: Path, wanted: dict[str, int]) -> tuple[np.ndarray, np.ndarray, Recipe]:  # type: ignore[type-arg]
+def _read_spectra(
+    path: Path, wanted: dict[str, int]
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float32], Recipe]:
     source = open_matrix(path)
     recipe = RECIPES["halpha"].on_grid(source.wavelength)
     ids, flux = [], []

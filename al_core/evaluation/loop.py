@@ -68,13 +68,10 @@ def evaluate(
     done = 0
     for seed in range(plan.n_seeds):
         for name in plan.strategies:
-
-            def tick(*_state: object, now: int = done, step: str = f"Evaluating {name}, seed {seed}") -> None:
-                progress(now, total, step)
-
-            for row in _one(problem, plan, new_model, name, seed, tick):
+            step = f"Evaluating {name}, seed {seed}"
+            for row in _one(problem, plan, new_model, name, seed, _standing(progress, done, total, step)):
                 done += 1
-                progress(done, total, f"Evaluating {name}, seed {seed}")
+                progress(done, total, step)
                 yield row
 
 
@@ -141,3 +138,12 @@ def _require(problem: Problem, plan: Plan) -> None:
             f"{plan.n_iterations} queries of {plan.batch_size} need {needed} spectra; of the pool's {n}, "
             f"{n - available} are set apart for the scores, {available} are left. Lower --iterations or --batch-size."
         )
+
+
+def _standing(progress: Progress, done: int, total: int, step: str) -> Progress:
+    """Return a progress for the parts of a step: it shows the step itself, and lets it be cancelled meanwhile."""
+
+    def part(_done: int, _total: int | None, _message: str) -> None:
+        progress(done, total, step)
+
+    return part

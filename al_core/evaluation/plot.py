@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from al_core.evaluation.loop import Row
@@ -39,10 +40,10 @@ def plot_learning_curves(rows: Sequence[Row], path: Path, title: str) -> None:
     plt.close(figure)
 
 
-def _curve(frame: pl.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _curve(frame: pl.DataFrame, column: str) -> list[npt.NDArray[np.float64]]:
     value = pl.col(column)
     table = frame.group_by("n_labels").agg(
         value.mean().alias("mean"), value.min().alias("low"), value.max().alias("high")
     )
     table = table.sort("n_labels")
-    return tuple(table[name].to_numpy() for name in ("n_labels", "mean", "low", "high"))
+    return [table[name].cast(pl.Float64).to_numpy() for name in ("n_labels", "mean", "low", "high")]

@@ -159,10 +159,12 @@ class ConvolutionalNetwork:
         """Score one batch; a short one is filled up, so that only one shape is ever compiled."""
         padded = np.zeros((SCORING_BATCH, flux.shape[1], 1), dtype=np.float32)
         padded[: len(flux), :, 0] = flux
+        assert self._network is not None
         if self._score is None:
             shape = tf.TensorSpec(padded.shape, tf.float32)
             self._score = tf.function(partial(self._network, training=False)).get_concrete_function(shape)
-        result: npt.NDArray[np.float32] = self._score(tf.constant(padded)).numpy()[: len(flux)]
+        score: Any = self._score
+        result: npt.NDArray[np.float32] = score(tf.constant(padded)).numpy()[: len(flux)]
         return result
 
     def save(self, folder: Path) -> list[Path]:

@@ -135,7 +135,7 @@ def _write_templates(
     names, shown = inputs.ids_of(batch), inputs.ids_of(to_label)
     known = inputs.label_list
     _write_spectra(folder / template_name(configuration), names, [None] * len(names), inputs.pool.flux[batch], grid)
-    labels = [
+    labels: list[list[object]] = [
         ["id", "label", "comment"],
         *([name, known.labels.get(name, ""), known.comments.get(name, "")] for name in shown),
     ]
@@ -148,7 +148,7 @@ def _write_templates(
 
 
 def _write_exclusions(path: Path, inputs: Inputs) -> None:
-    rows = [["id", "source", "reason"], *map(list, inputs.excluded)]
+    rows: list[list[object]] = [["id", "source", "reason"], *([*item] for item in inputs.excluded)]
     rows += [[r["spectrum_id"] or "", r["source"], r["reason"]] for r in inputs.pool.rejected.iter_rows(named=True)]
     _write_rows(path, rows)
 
