@@ -28,7 +28,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 def made_flux(labels: np.ndarray, rng: np.random.Generator, noise: float = 0.05) -> np.ndarray:
-    """Flux around Hα that shows its label: 0 absorption, 1 emission, 2 two emission peaks; with noise."""
+    """Make flux around Hα that shows its label: 0 absorption, 1 emission, 2 two emission peaks; with noise."""
     x = GRID - 6564.61
     profiles = np.stack(
         [
@@ -41,7 +41,7 @@ def made_flux(labels: np.ndarray, rng: np.random.Generator, noise: float = 0.05)
 
 
 def made_training_set(counts: tuple[int, ...], seed: int = 0, noise: float = 0.05) -> TrainingSet:
-    """A scaled training set with so many spectra of the classes 0, 1, 2."""
+    """Make a scaled training set with so many spectra of the classes 0, 1, 2."""
     labels = np.repeat(np.arange(len(counts)), counts)
     flux = RECIPES["halpha"].finish(made_flux(labels, np.random.default_rng(seed), noise)).flux
     ids = np.array([f"star-{seed}-{k:04d}" for k in range(labels.size)], dtype=object)
@@ -59,7 +59,7 @@ def write_spectra(path: Path, ids: Any, flux: np.ndarray, labels: Any = None) ->
 
 @pytest.fixture
 def survey(tmp_path: Path) -> Path:
-    """A folder with `training-set.csv` (30 spectra), `pool.csv` (120), `poolnames.csv`, and `truth.csv`."""
+    """Give a folder with `training-set.csv` (30 spectra), `pool.csv` (120), `poolnames.csv`, and `truth.csv`."""
     rng = np.random.default_rng(7)
     labels = rng.permutation(np.repeat([0, 1, 2], (90, 18, 12)))
     ids = [f"spec-{k:05d}" for k in range(labels.size)]

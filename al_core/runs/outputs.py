@@ -135,10 +135,8 @@ def _write_templates(
     names, shown = inputs.ids_of(batch), inputs.ids_of(to_label)
     known = inputs.label_list
     _write_spectra(folder / template_name(configuration), names, [None] * len(names), inputs.pool.flux[batch], grid)
-    labels: list[list[object]] = [
-        ["id", "label", "comment"],
-        *([name, known.labels.get(name, ""), known.comments.get(name, "")] for name in shown),
-    ]
+    labels: list[Sequence[object]] = [("id", "label", "comment")]
+    labels += [(name, known.labels.get(name, ""), known.comments.get(name, "")) for name in shown]
     _write_rows(folder / f"labels2add_{configuration.keys.iteration_num}.csv", labels)
     if configuration.keys.out_file is not None:
         _write_rows(
@@ -148,8 +146,8 @@ def _write_templates(
 
 
 def _write_exclusions(path: Path, inputs: Inputs) -> None:
-    rows: list[list[object]] = [["id", "source", "reason"], *([*item] for item in inputs.excluded)]
-    rows += [[r["spectrum_id"] or "", r["source"], r["reason"]] for r in inputs.pool.rejected.iter_rows(named=True)]
+    rows: list[Sequence[object]] = [("id", "source", "reason"), *inputs.excluded]
+    rows += [(r["spectrum_id"] or "", r["source"], r["reason"]) for r in inputs.pool.rejected.iter_rows(named=True)]
     _write_rows(path, rows)
 
 
