@@ -1,5 +1,6 @@
 """The documents say what the code does: settings, keys, commands, recipes, configurations and links."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from al_core.commands import COMMANDS
-from al_core.preprocessing import RECIPES
+from al_core.preprocessing import RECIPES, Recipe
 from al_core.preprocessing.steps import STEPS
 from al_core.readers import READERS
 from al_core.runs.configuration import LEAST_BATCH_SIZE, LEAST_RANDOM_SAMPLE_SIZE
@@ -106,3 +107,20 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
     targets = [link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8"))]
     broken = [t for t in targets if t and "://" not in t and not (page.parent / t).exists()]
     assert not broken, f"{page.name}: links to files that are not there: {', '.join(broken)}"
+
+
+def test_every_column_of_the_truth_is_documented() -> None:
+    rows = rows_of("docs/simulation.md")
+    assert {name: rows.get(name) for name in TRUTH_COLUMNS} == {name: [text] for name, text in TRUTH_COLUMNS.items()}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_and_parameter_is_documented(step: str) -> None:
+    page = text_of("docs/recipes.md")
+    names = [p.name for p in inspect.signature(STEPS[step]).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    assert all(f"`{name}`" in page for name in [step, *names])
+
+
+def test_the_example_of_a_recipe_is_one() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", text_of("docs/recipes.md"), re.DOTALL)
+    assert Recipe.from_dict(json.loads(example)).grid.size == 140
