@@ -1,0 +1,97 @@
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import al_core
+
+ROOT = Path(al_core.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+WEB = ("dash", "plotly", "flask")
+NETWORKS = ("tensorflow", "keras")
+ABOVE = ("al_core.runs", "al_core.commands", "al_core.cli")
+#: Package: what it must not know.
+FORBIDDEN = {
+    "strategies": (*ABOVE, "al_core.pools", "al_core.storage", "al_core.evaluation"),
+    "models": (*ABOVE, "al_core.pools", "al_core.storage", "al_core.evaluation"),
+    "readers": (*ABOVE, "al_core.pools", "al_core.models", "al_core.strategies"),
+    "preprocessing": (*ABOVE, "al_core.pools", "al_core.models", "al_core.strategies"),
+    "pools": (*ABOVE, "al_core.models", "al_core.strategies"),
+    "runs": ("al_core.commands", "al_core.cli"),
+    "evaluation": ("al_core.commands", "al_core.cli"),
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT.parent))
+
+
+def imports(tree: ast.AST, *, everywhere: bool = True) -> Iterator[str]:
+    """Yield the full names that a module imports; with `everywhere` off, only what happens when it is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif everywhere or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from imports(node, everywhere=everywhere)
+
+
+def below(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(MODULES) > 50
+    assert {path.parent.name for path in MODULES} >= set(FORBIDDEN)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_core_knows_no_web(path: Path) -> None:
+    assert not [name for name in imports(parsed(path)) if below(name, WEB)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_are_absolute(path: Path) -> None:
+    relative = [n.lineno for n in ast.walk(parsed(path)) if isinstance(n, ast.ImportFrom) and n.level]
+    assert not relative
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_network_library_is_imported_in_one_module_alone(path: Path) -> None:
+    found = [name for name in imports(parsed(path)) if below(name, NETWORKS)]
+    assert bool(found) == (path == ROOT / "models" / "cnn.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_network_is_imported_only_where_it_is_used(path: Path) -> None:
+    assert "al_core.models.cnn" not in {
+        name.rpartition(".")[0] for name in imports(parsed(path), everywhere=False)
+    } | set(imports(parsed(path), everywhere=False))
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_packages_know_only_what_is_below_them(package: str) -> None:
+    wrong = [
+        f"{name_of(path)} imports {name}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for name in imports(parsed(path))
+        if below(name, FORBIDDEN[package])
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", ["al_core.cli", "al_core.runs.run", "al_core.learner", "al_core.models.factory"])
+def test_importing_does_not_load_the_network_library(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted({{'tensorflow', 'keras', 'dash'}} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent, timeout=60
+    )
+    assert done.stdout.strip() == ""
