@@ -71,6 +71,10 @@ def _loop(arguments: argparse.Namespace) -> None:
         n_seeds=arguments.seeds,
         options=_options(arguments),
     )
+    if len(arguments.model or []) > 1:
+        raise ConfigurationError(
+            "--model: the loop takes one classifier. Run it once for each; --cross-validate takes both."
+        )
     model = (arguments.model or ["cnn"])[0]
     output = arguments.output or Path("evaluation.csv")
     _require_writable(output)

@@ -36,7 +36,9 @@ def plot_learning_curves(rows: Sequence[Row], path: Path, title: str) -> None:
     figure.suptitle(
         f"{title}: mean of {n_seeds} seed{'s' * (n_seeds > 1)}, band from least to greatest", fontsize="medium"
     )
-    figure.savefig(path, dpi=150)
+    temporary = path.with_name(path.name + ".part")
+    figure.savefig(temporary, dpi=150, format="png")
+    temporary.replace(path)
     plt.close(figure)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from al_core.errors import PoolError, ReadError
-from al_core.pools.blocks import Block, convert_files, parquet_of
+from al_core.pools.blocks import Block, convert_files, parquet_of, reason_of
 from al_core.pools.matrices import matrix_blocks
 from al_core.pools.parallel import map_ordered
 from al_core.pools.plan import FILES_PER_BLOCK, ROWS_PER_BLOCK, Plan
@@ -71,7 +71,7 @@ def _blocks_of_matrix(path: str, plan: Plan, start: tuple[int, int | None]) -> I
         source = open_matrix(Path(path))
     except ReadError as error:
         empty = np.empty((0, plan.recipe.grid.size), dtype=np.float32)
-        yield Block(empty, parquet_of(pl.DataFrame()), [Rejection(path, "", str(error))], False), None
+        yield Block(empty, parquet_of(pl.DataFrame()), [Rejection(path, "", reason_of(error, path))], False), None
         return
     blocks = matrix_blocks(
         source, path, plan.recipe, chunk_rows=ROWS_PER_BLOCK, start_row=start[0], start_byte=start[1]

@@ -58,13 +58,14 @@ def _read(path: str, exposures: bool, rejected: list[Rejection]) -> list[Spectru
     try:
         return read_spectra(Path(path), exposures=exposures)
     except FILE_ERRORS as error:
-        rejected.append(Rejection(path, "", reason_of(error)))
+        rejected.append(Rejection(path, "", reason_of(error, path)))
         return []
 
 
-def reason_of(error: Exception) -> str:
-    """Return what the user reads about a file that was left out."""
-    return str(error) if isinstance(error, ALCoreError) else f"{type(error).__name__} while reading: {error}"
+def reason_of(error: Exception, path: str) -> str:
+    """Return what the user reads about a file that was left out, without the path that stands beside it."""
+    text = str(error) if isinstance(error, ALCoreError) else f"{type(error).__name__} while reading: {error}"
+    return text.removeprefix(f"{path}: ")
 
 
 def _finish(

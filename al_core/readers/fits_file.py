@@ -28,6 +28,7 @@ _ASTROPY_ERRORS = (
     RuntimeError,
     TypeError,
     ValueError,
+    Warning,
     fits.VerifyError,
 )
 

@@ -1,10 +1,12 @@
 """Rows of a CSV matrix: a block of lines in, ids, flux, text columns and rejected rows out.
 
-polars parses a block at once. Where it finds something wrong, the block is halved until the bad lines are among few
-enough to be read one by one: one bad row in millions costs little, and its reason names the line.
+polars parses a block at once. A cell that is no number costs a second pass. Where rows do not have the right number of
+cells, the block is halved until the bad lines are among few enough to be read one by one: one bad row in millions
+costs little, and its reason names the line.
 """
 
 import csv
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -41,15 +43,25 @@ class Rows(NamedTuple):
 
 def parse_block(header: MatrixHeader, block: bytes, n_lines: int, first_row: int) -> Rows:
     """Return the rows of `block`, which holds `n_lines` whole lines and starts at row `first_row` of the file."""
-    try:
-        frame = pl.read_csv(block, has_header=False, schema=_schema(header))
-    except (pl.exceptions.PolarsError, ValueError):
-        frame = None
-    if frame is not None and frame.height == n_lines:
+    frame = _frame(header, block, n_lines)
+    if frame is None and block.isascii():  # else polars would drop text that is not UTF-8 without a word
+        frame = _frame(header, block, n_lines, ignore_errors=True)
+    if frame is not None:
         return _checked(header, frame, block, first_row)
     if n_lines <= _FEW_LINES:
         return _line_by_line(header, block, first_row)
     return _halved(header, block, n_lines, first_row)
+
+
+def _frame(header: MatrixHeader, block: bytes, n_lines: int, ignore_errors: bool = False) -> pl.DataFrame | None:
+    """Return the block as polars reads it, None if that fails or joins lines; bad numbers are null if ignored."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "CSV malformed" with quotes that do not close
+        try:
+            frame = pl.read_csv(block, has_header=False, schema=_schema(header), ignore_errors=ignore_errors)
+        except (pl.exceptions.PolarsError, ValueError):
+            return None
+    return frame if frame.height == n_lines else None
 
 
 def _schema(header: MatrixHeader) -> dict[str, type[pl.DataType]]:

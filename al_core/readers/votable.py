@@ -32,8 +32,19 @@ from al_core.spectrum import CommonMetadata, MetadataValue, Spectrum, bad_pixels
 
 _SPECTRAL_NAMES = frozenset({"spectral", "wavelength", "wave", "lambda"})
 _FLUX_NAMES = frozenset({"flux", "flux_density"})
-#: What astropy raises on a table whose cells do not fit its fields, beside its own VOTableSpecError.
-_PARSE_ERRORS = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, TypeError, ValueError, SyntaxError)
+#: What astropy raises on a table whose cells do not fit its fields; some of its warnings are raised as errors.
+_PARSE_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    Warning,
+)
 
 
 class VOTableReader:

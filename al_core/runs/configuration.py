@@ -21,7 +21,7 @@ LEAST_BATCH_SIZE = 10
 LEAST_RANDOM_SAMPLE_SIZE = 3
 #: Spectra drawn for an initial training set where the configuration gives no number.
 INITIAL_SAMPLE_SIZE = 100
-#: Folders that the public program's server put before every path.
+#: Keys whose values are looked up as files or folders.
 _PATH_KEYS = (
     "training_set_csv",
     "training_set_addition_csv",
@@ -246,12 +246,18 @@ def _find_folder(keys: Keys, located: _Located, root: Path) -> dict[str, Path]:
     """Return the folder of spectra where there is no pool file: the one named, or that of the configuration."""
     if keys.pool_csv is not None:
         return {}
-    folder = (
-        located.source.resolve().parent if keys.folder is None else find_file(keys.folder, located.source.parent, root)
-    )
-    if folder is None or not folder.is_dir():
-        raise located.error("folder", f"found no folder {keys.folder!r}. Name one with spectra, or give pool_csv.")
-    return {"folder": folder}
+    beside = located.source.resolve().parent
+    if keys.folder is not None:
+        folder = find_file(keys.folder, beside, root)
+        if folder is None or not folder.is_dir():
+            raise located.error("folder", f"found no folder {keys.folder!r}. Name one with spectra, or give pool_csv.")
+        return {"folder": folder}
+    if not any(True for pattern in ("*.fit", "*.fits", "*.fits.gz", "*.vot") for _ in beside.rglob(pattern)):
+        raise located.error(
+            "pool_csv",
+            f"it is missing, and there are no FITS files or VOTables in {beside}. Name the pool or a 'folder'.",
+        )
+    return {"folder": beside}
 
 
 def find_file(name: str, beside: Path, root: Path) -> Path | None:

@@ -19,8 +19,10 @@ def statistics_table(
 ) -> list[list[str]]:
     """Return the table with this iteration's row: `iteration`, a column a class, `performance`.
 
-    `performance` of a row is the share of its random sample that the oracle labeled as the network had predicted (the
-    predecessor's figure). It is known one iteration later; until then the cell is empty.
+    `performance` of a row is the share of its random sample that the oracle labeled as the network had predicted. The
+    sample is of the whole unlabeled pool, so this is an accuracy; the predecessor drew it from the spectra predicted
+    interesting, and its figure of this name was a precision. It is known one iteration later; until then the cell is
+    empty.
     """
     classes = configuration.keys.classes
     counts = np.bincount(result.predictions[in_pool], minlength=len(classes))
