@@ -7,7 +7,7 @@ DEV := .venv/.for-development
 .PHONY: run setup test check format clean
 
 run: $(RUN)  ## build the demo and run one iteration of active learning on it
-	$(PYTHON) -m al_core demo
+	$(PYTHON) app.py
 
 setup: $(DEV)  ## make .venv with everything that development needs
 

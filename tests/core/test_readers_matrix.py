@@ -317,6 +317,18 @@ def test_hdf5_that_contradicts_itself_is_an_error(tmp_path: Path, change: str, m
         open_matrix(path)
 
 
+@pytest.mark.parametrize("size", [0, 202, 5000, 1 << 63])
+def test_a_damaged_heap_of_strings_is_an_error_and_not_endless(tmp_path: Path, size: int) -> None:
+    """Found by fuzzing: the HDF5 library never returns from free space of size 0."""
+    path = spectraml_hdf5(tmp_path).path
+    content = bytearray(path.read_bytes())
+    at = content.index(b"spec-3.fits") - 8
+    content[at : at + 8] = size.to_bytes(8, "little")
+    path.write_bytes(content)
+    with pytest.raises(CorruptFileError, match="expected a heap of strings"):
+        read_spectra(path)
+
+
 @settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_truncated_hdf5_raises_read_errors_only(tmp_path: Path, data) -> None:

@@ -97,6 +97,7 @@ def test_a_votable_without_a_medium_is_assumed_air(tmp_path: Path) -> None:
         ("</VOTABLE>", "", CorruptFileError, "breaks off or is damaged"),
         ("phot.flux.density", "x", NoSpectrumError, "expected a table with a wavelength and a flux field"),
         ("<TD>6500.25</TD>", "<TD>6500.0</TD>", CorruptFileError, "the same wavelength twice"),
+        ('name="ssa_targname" ', "", CorruptFileError, "W12"),  # found by fuzzing
         ("<TD>6500.25</TD>", "<TD>x</TD>", CorruptFileError, "expected"),
     ],
 )
