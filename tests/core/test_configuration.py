@@ -355,7 +355,17 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_without_a_pool_the_spectra_are_those_beside_the_configuration(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
+    with pytest.raises(ConfigurationError, match="no FITS files or VOTables in"):
+        load_configuration(path)
+    (tmp_path / "spectra").mkdir()
+    (tmp_path / "spectra" / "star.fits").touch()
     assert load_configuration(path).paths == {"folder": tmp_path}
+
+
+def test_a_folder_of_spectra_may_be_named(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"folder": "/data/vocloud/active-learning"}')
+    assert load_configuration(path, data).paths == {"folder": data / "active-learning"}
 
 
 def test_candidate_classes_must_be_classes(load: Load) -> None:
@@ -406,7 +416,7 @@ def test_without_a_training_set_nothing_is_trained_and_that_is_said(load: Load) 
 
 def test_overrides_count_instead_of_the_file(data: Path) -> None:
     path = data / "config.json"
-    path.write_text('{"seed": 1}')
+    path.write_text('{"seed": 1, "folder": "active-learning"}')
     configuration = load_configuration(path, overrides={"seed": 2, "predictions_csv": True})
     assert (configuration.keys.seed, configuration.keys.predictions_csv) == (2, True)
 
