@@ -14,7 +14,7 @@ from al_core.errors import CorruptFileError, NoSpectrumError, ReadError
 from al_core.readers.axis import HALPHA_GRID, WAVELENGTH_RANGE, Vector, check_increasing
 from al_core.readers.base import CHUNK_ROWS, MatrixChunk, RejectedRow
 from al_core.readers.file_head import FileHead
-from al_core.readers.hdf5_heap import check_strings
+from al_core.readers.hdf5_strings import read_strings
 from al_core.readers.matrix_metadata import common_of_ids
 from al_core.spectrum import spectrum_id_of
 
@@ -175,8 +175,7 @@ class Hdf5Matrix:
     def _chunk(self, group: Any, start: int, stop: int) -> MatrixChunk:
         with np.errstate(over="ignore"):  # too large for float32 becomes infinite and is rejected
             flux = np.asarray(group[self._flux_name][start:stop]).reshape(stop - start, -1).astype(np.float32)
-        check_strings(self._head.path, group[self._id_name], start, stop)
-        ids = [_id(name) for name in group[self._id_name][start:stop]]
+        ids = [_id(name) for name in read_strings(self._head.path, group[self._id_name], start, stop)]
         corrupted = self._flags(group, start, stop)
         finite: npt.NDArray[np.bool_] = np.asarray(np.isfinite(flux).all(axis=1))
         named = np.array([bool(spectrum_id) for spectrum_id in ids], dtype=bool)
