@@ -31,6 +31,8 @@ _PATH_KEYS = (
     "csv_metadata_file",
     "previous_output",
 )
+#: Those of them whose value may be a folder.
+_FOLDER_KEYS = ("pool_csv", "previous_output")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def _parse(path: Path, text: str, located: _Located) -> dict[str, Any]:
         raise ConfigurationError(
             f"{path}, line {error.lineno}, column {error.colno}: expected JSON, found: {error.msg}."
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{path}: expected JSON, found: {error}.") from error
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: expected a JSON object {{...}}, found {type(content).__name__}.")
     return content
@@ -162,6 +166,10 @@ def _validate(content: dict[str, Any], located: _Located) -> Keys:
         allowed = Keys.model_fields[key].description
         found = json.dumps(content[key], ensure_ascii=False)
         raise located.error(_as_written(key, located), f"found {found}; allowed: {allowed}.") from error
+
+
+def _description(key: str) -> str:
+    return Keys.model_fields[key].description or "another value"
 
 
 def _as_written(key: str, located: _Located) -> str:
@@ -237,6 +245,8 @@ def _find_files(keys: Keys, located: _Located, root: Path) -> dict[str, Path]:
                 f"found no file {value!r}. Looked beside the configuration and, by the end of the path, below "
                 f"{root}. Correct the path, or set SPECTROLABE_DATA_ROOT to the folder that holds the data.",
             )
+        if found.is_dir() and key not in _FOLDER_KEYS:
+            raise located.error(_as_written(key, located), f"found the folder {found}; allowed: {_description(key)}.")
         paths[key] = found
     paths.update(_find_folder(keys, located, root))
     return paths
@@ -271,14 +281,22 @@ def find_file(name: str, beside: Path, root: Path) -> Path | None:
     cleaned = tuple(part.strip() for part in parts)
     for variant in dict.fromkeys((parts, cleaned)):
         direct = beside / Path(*variant)
-        if direct.exists():
+        if _exists(direct):
             return direct.resolve()
         relative = [part for part in variant if part not in ("/", "..", ".")]
         for start in range(len(relative)):
             candidate = root / Path(*relative[start:])
-            if candidate.exists():
+            if _exists(candidate):
                 return candidate.resolve()
     return None
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file or folder that may be looked at; no name is too long to ask for."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 __all__ = ["DEFAULT_CLASSES", "Configuration", "find_file", "load_configuration"]

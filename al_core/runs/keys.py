@@ -127,7 +127,7 @@ class Keys(BaseModel):
     validation_fraction: float = Field(0.2, gt=0, le=0.5, description="a number above 0, at most 0.5")
     max_epochs: int = Field(1000, ge=1, description=_COUNT)
     patience: int = Field(10, ge=1, description=_COUNT)
-    min_delta: float = Field(1e-3, ge=0, description="a number, 0 or more")
+    min_delta: float = Field(1e-3, ge=0, allow_inf_nan=False, description="a number, 0 or more")
     minibatch_size: int = Field(64, ge=1, description=_COUNT)
     predictions_csv: YesNo = Field(False, description=_YES_NO)
     previous_output: InputPath = Field(None, description="the path of the previous iteration's output folder, as text")

@@ -80,6 +80,12 @@ def _table(configuration: Configuration, inputs: Inputs, ids: list[str]) -> pl.D
     return table.join(extra, on="spectrum_id", how="left", maintain_order="left", suffix="_csv")
 
 
+def check_metadata_file(configuration: Configuration) -> None:
+    """Raise ConfigurationError, before hours of training, if `csv_metadata_file` cannot be used."""
+    if "csv_metadata_file" in configuration.paths:
+        _from_csv(configuration, set())
+
+
 def _from_csv(configuration: Configuration, ids: set[str]) -> pl.DataFrame:
     path = configuration.paths["csv_metadata_file"]
     try:

@@ -15,8 +15,10 @@ from al_core.learner import IterationResult, initial_sample, run_iteration
 from al_core.progress import Progress, no_progress
 from al_core.runs.configuration import Configuration, load_configuration
 from al_core.runs.inputs import Inputs, gather
+from al_core.runs.metadata import check_metadata_file
 from al_core.runs.outputs import write_results
 from al_core.runs.sets import Queue
+from al_core.runs.statistics import previous_rows
 from al_core.settings import Settings
 from al_core.strategies import get_strategy
 
@@ -67,6 +69,8 @@ def run_configuration(
     target = output or default_output(configuration, settings)
     if target.exists() and not target.is_dir():
         raise ConfigurationError(f"--output {target}: expected a folder, found a file.")
+    previous_rows(configuration)
+    check_metadata_file(configuration)
     inputs = gather(configuration, settings.workspace, settings.workers, progress)
     seed = settings.seed if configuration.keys.seed is None else configuration.keys.seed
     with staging(target) as folder:

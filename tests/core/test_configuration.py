@@ -414,6 +414,28 @@ def test_without_a_training_set_nothing_is_trained_and_that_is_said(load: Load) 
     assert configuration.notices[0].startswith("No training_set_csv")
 
 
+def test_a_folder_where_a_file_is_meant_is_named(data: Path) -> None:
+    path = data / "config.json"
+    path.write_text('{"pool_csv": "active-learning",\n"training_set_csv": "active-learning"}')
+    with pytest.raises(ConfigurationError, match=r'line 2, key "training_set_csv": found the folder'):
+        load_configuration(path)
+
+
+@pytest.mark.parametrize("text", ['{"seed": ' + "9" * 5000 + "}", "[" * 100_000])
+def test_json_that_no_parser_takes_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match="expected JSON"):
+        load_configuration(path)
+
+
+def test_a_name_too_long_for_a_file_is_not_found(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"pool_csv": "' + "x" * 5000 + '"}')
+    with pytest.raises(ConfigurationError, match='key "pool_csv": found no file'):
+        load_configuration(path)
+
+
 def test_overrides_count_instead_of_the_file(data: Path) -> None:
     path = data / "config.json"
     path.write_text('{"seed": 1, "folder": "active-learning"}')

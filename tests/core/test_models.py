@@ -13,9 +13,6 @@ from al_core.models.factory import model_factory
 from al_core.models.splitting import folds, validation_split
 from tests.conftest import made_training_set
 
-# Keras 3 copies TensorFlow's variables in a way that NumPy 2 deprecates; nothing here can change that.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:keras")
-
 QUICK = TrainingOptions(max_epochs=2)
 
 

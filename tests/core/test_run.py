@@ -16,9 +16,6 @@ from al_core.models.cnn import ConvolutionalNetwork
 from al_core.settings import load_settings
 from tests.conftest import GRID, made_flux, write_spectra
 
-# Keras 3 copies TensorFlow's variables in a way that NumPy 2 deprecates; nothing here can change that.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:keras")
-
 N_POOL, CLASSES = 120, ["other", "single peak", "double peak"]
 COMMON = {
     "oracle.csv",
@@ -399,7 +396,7 @@ def no_metadata_id(survey: Path) -> dict[str, Any]:
         ({"classes": ["a", "b"]}, "found label '2'; allowed: 0 'a', 1 'b'"),
         ({"batchsize": 20}, "Did you mean 'batch_size'?"),
         ({"previous_output": "."}, "expected the results of an iteration"),
-        ({"training_set_csv": "."}, "Is a directory"),
+        ({"training_set_csv": "."}, "found the folder"),
     ],
 )
 def test_nothing_is_written_where_the_input_cannot_be_used(
