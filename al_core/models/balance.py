@@ -1,7 +1,13 @@
 """Balancing a training set whose interesting classes are rare."""
 
+import os
+
 import numpy as np
 import numpy.typing as npt
+
+# joblib, below imblearn, warns where a container hides how many cores there are.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", str(os.cpu_count() or 1))
+
 from imblearn.over_sampling import SMOTE
 
 from al_core.errors import TooFewSpectraError
