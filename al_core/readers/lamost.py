@@ -4,11 +4,13 @@ Data model: http://www.lamost.org/dr8/v1.0/doc/lr-data-production-description
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from al_core.errors import CorruptFileError
+from al_core.readers.axis import Axis, Vector, in_vacuum
 from al_core.readers.file_head import FileHead
+from al_core.readers.fits_file import first_table, is_fits_table_file
 from al_core.readers.survey_metadata import (
     declination,
     header_metadata,
@@ -18,8 +20,10 @@ from al_core.readers.survey_metadata import (
     right_ascension,
     text,
 )
-from al_core.spectrum import CommonMetadata, MetadataValue, common_metadata
+from al_core.spectrum import CommonMetadata, MetadataValue, Spectrum, bad_pixels, common_metadata, spectrum_id_of
 
+#: Why a file is not LAMOST's, as the error quotes it.
+NO_LAMOST = "no TELESCOP, ORIGIN or AUTHOR of LAMOST"
 #: Bands from r outwards by effective wavelength: Sloan r, Cousins R, photographic R, Kepler, V, i, g and so on.
 _BANDS_FROM_R = ("r", "R", "R1", "R2", "Kp", "V", "v", "i", "I", "g", "B", "b", "z", "y", "u", "j", "h", "k")
 #: One name a magnitude; R1, R2 and B are the photographic plates of USNO-B, Fuv and Uv are GALEX.
@@ -41,6 +45,15 @@ def is_lamost(head: FileHead) -> bool:
     if header is None:
         return False
     return "LAMOST" in (header.text("TELESCOP") + header.text("ORIGIN") + header.text("AUTHOR")).upper()
+
+
+def why_not_lamost_tables(head: FileHead) -> str:
+    """Return why the file cannot be tables of LAMOST, empty where it may be."""
+    if head.header is None:
+        return "no FITS header"
+    if not is_lamost(head):
+        return NO_LAMOST
+    return "" if first_table(head) is not None and is_fits_table_file(head) else "no table in HDU 1"
 
 
 def magnitude_near_r(cards: Mapping[str, Any]) -> Magnitude:
@@ -98,4 +111,41 @@ def lamost_common(spectrum_id: str, metadata: Mapping[str, Any], snr: Any = None
         mag=magnitude_near_r(metadata).value,
         snr=number(snr if snr is not None else next((value for value in in_r if value is not None), None)),
         obsdate=iso_date(metadata.get("DATE-OBS")),
+    )
+
+
+def lamost_spectrum(
+    reader: str,
+    head: FileHead,
+    headers: Sequence[Mapping[str, Any]],
+    samples: tuple[Vector, Vector, Vector, Vector],
+    part: str = "",
+) -> Spectrum:
+    """Return the spectrum that any of the three formats holds.
+
+    Parameters
+    ----------
+    reader : str
+        Name of the reader.
+    head : FileHead
+    headers : sequence of mapping
+        Primary header, then that of the table where it states more (its SNR replaces the r band's).
+    samples : tuple of ndarray, each of shape (n_pixels,)
+        Wavelength (vacuum Å), flux, inverse variance, AND mask.
+    part : str
+        Name of the spectrum in a file of several.
+    """
+    vacuum, (flux, ivar, and_mask) = in_vacuum(head.path, Axis(samples[0], "vacuum", False), *samples[1:])
+    spectrum_id = spectrum_id_of(head.path) + (f"@{part}" if part else "")
+    metadata = lamost_metadata(*headers)
+    return Spectrum(
+        spectrum_id,
+        vacuum,
+        flux,
+        ivar,
+        bad_pixels(flux, ivar, and_mask),
+        metadata,
+        lamost_common(spectrum_id, metadata, snr=metadata.get("SNR") if part else None),
+        reader=reader,
+        source=head.path,
     )

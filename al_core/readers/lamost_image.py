@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from al_core.errors import CorruptFileError
-from al_core.readers.axis import Axis, Vector, in_vacuum
+from al_core.readers.axis import Vector
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
 from al_core.readers.fits_file import read_image
-from al_core.readers.lamost import is_lamost, lamost_common, lamost_metadata
+from al_core.readers.lamost import NO_LAMOST, is_lamost, lamost_spectrum
 from al_core.readers.survey_metadata import number, recognised_head
-from al_core.spectrum import Spectrum, bad_pixels, spectrum_id_of
+from al_core.spectrum import Spectrum
 
 N_ROWS = 5
 
@@ -35,7 +35,7 @@ class LamostImageReader:
         if head.header is None:
             return Recognition(False, "no FITS header")
         if not is_lamost(head):
-            return Recognition(False, "no TELESCOP, ORIGIN or AUTHOR of LAMOST")
+            return Recognition(False, NO_LAMOST)
         shape = head.header.shape
         if len(shape) != 2 or shape[0] != N_ROWS or shape[1] < 2:
             return Recognition(False, f"expected an image of {N_ROWS} rows, found the shape {shape}")
@@ -46,22 +46,7 @@ class LamostImageReader:
         head = recognised_head(self, path)
         cards, rows = read_image(head)
         wavelength = _wavelengths(head.path, cards, rows)
-        axis = Axis(wavelength, "vacuum", False)
-        vacuum, (flux, ivar, and_mask) = in_vacuum(head.path, axis, rows[0], rows[1], rows[3])
-        spectrum_id, metadata = spectrum_id_of(head.path), lamost_metadata(cards)
-        return [
-            Spectrum(
-                spectrum_id,
-                vacuum,
-                flux,
-                ivar,
-                bad_pixels(flux, ivar, and_mask),
-                metadata,
-                lamost_common(spectrum_id, metadata),
-                reader=self.name,
-                source=head.path,
-            )
-        ]
+        return [lamost_spectrum(self.name, head, [cards], (wavelength, rows[0], rows[1], rows[3]))]
 
 
 def _wavelengths(path: Path, cards: Mapping[str, Any], rows: Vector) -> Vector:

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from al_core.errors import NoSpectrumError
-from al_core.readers.axis import Axis, in_vacuum
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
-from al_core.readers.fits_file import Cards, Table, first_table, is_fits_table_file, numbers, read_tables
-from al_core.readers.lamost import check_extensions, is_lamost, lamost_common, lamost_metadata
+from al_core.readers.fits_file import Cards, Table, first_table, numbers, read_tables
+from al_core.readers.lamost import check_extensions, lamost_spectrum, why_not_lamost_tables
 from al_core.readers.survey_metadata import recognised_head
-from al_core.spectrum import Spectrum, bad_pixels, spectrum_id_of
+from al_core.spectrum import Spectrum
 
 #: The arm with Hα comes first.
 COADDS = ("COADD_R", "COADD_B")
@@ -33,12 +32,9 @@ class LamostMrsReader:
         """Recognise LAMOST's name in the header and a coadd or an exposure with LOGLAM as HDU 1."""
         head = FileHead.of(path)
         table = first_table(head)
-        if head.header is None:
-            return Recognition(False, "no FITS header")
-        if not is_lamost(head):
-            return Recognition(False, "no TELESCOP, ORIGIN or AUTHOR of LAMOST")
-        if table is None or not is_fits_table_file(head):
-            return Recognition(False, "no table in HDU 1")
+        reason = why_not_lamost_tables(head)
+        if reason or table is None:
+            return Recognition(False, reason)
         if not _is_part(table.text("EXTNAME")) or "LOGLAM" not in table.columns:
             return Recognition(False, f"HDU 1 is {table.text('EXTNAME')!r}, not COADD_B or an exposure with LOGLAM")
         return Recognition(True, "LAMOST medium resolution tables")
@@ -60,21 +56,8 @@ class LamostMrsReader:
         mask = "ANDMASK" if "ANDMASK" in table.columns else "PIXMASK"
         loglam, flux, ivar, flags = (numbers(head, table, name) for name in ("LOGLAM", "FLUX", "IVAR", mask))
         with np.errstate(all="ignore"):
-            axis = Axis(np.power(10.0, loglam), "vacuum", False)
-        wavelength, (flux, ivar, flags) = in_vacuum(head.path, axis, flux, ivar, flags)
-        spectrum_id = f"{spectrum_id_of(head.path)}@{table.name}"
-        metadata = lamost_metadata(cards, table.cards)
-        return Spectrum(
-            spectrum_id,
-            wavelength,
-            flux,
-            ivar,
-            bad_pixels(flux, ivar, flags),
-            metadata,
-            lamost_common(spectrum_id, metadata, snr=metadata.get("SNR")),
-            reader=self.name,
-            source=head.path,
-        )
+            wavelength = np.power(10.0, loglam)
+        return lamost_spectrum(self.name, head, [cards, table.cards], (wavelength, flux, ivar, flags), table.name)
 
 
 def _is_part(name: str) -> bool:

@@ -6,13 +6,12 @@ Data model: http://www.lamost.org/dr9/v2.0/doc/lr-data-production-description
 
 from pathlib import Path
 
-from al_core.readers.axis import Axis, in_vacuum
 from al_core.readers.base import Recognition
 from al_core.readers.file_head import FileHead
-from al_core.readers.fits_file import first_table, is_fits_table_file, numbers, read_tables
-from al_core.readers.lamost import check_extensions, is_lamost, lamost_common, lamost_metadata
+from al_core.readers.fits_file import first_table, numbers, read_tables
+from al_core.readers.lamost import check_extensions, lamost_spectrum, why_not_lamost_tables
 from al_core.readers.survey_metadata import recognised_head
-from al_core.spectrum import Spectrum, bad_pixels, spectrum_id_of
+from al_core.spectrum import Spectrum
 
 
 class LamostTableReader:
@@ -25,12 +24,9 @@ class LamostTableReader:
         """Recognise LAMOST's name in the header and a table COADD with WAVELENGTH as HDU 1."""
         head = FileHead.of(path)
         table = first_table(head)
-        if head.header is None:
-            return Recognition(False, "no FITS header")
-        if not is_lamost(head):
-            return Recognition(False, "no TELESCOP, ORIGIN or AUTHOR of LAMOST")
-        if table is None or not is_fits_table_file(head):
-            return Recognition(False, "no table in HDU 1")
+        reason = why_not_lamost_tables(head)
+        if reason or table is None:
+            return Recognition(False, reason)
         if table.text("EXTNAME") != "COADD" or "WAVELENGTH" not in table.columns:
             return Recognition(False, f"HDU 1 is {table.text('EXTNAME')!r}, not COADD with WAVELENGTH")
         return Recognition(True, "LAMOST table COADD")
@@ -43,18 +39,4 @@ class LamostTableReader:
         wavelength, flux, ivar, and_mask = (
             numbers(head, tables[0], name) for name in ("WAVELENGTH", "FLUX", "IVAR", "ANDMASK")
         )
-        vacuum, (flux, ivar, and_mask) = in_vacuum(head.path, Axis(wavelength, "vacuum", False), flux, ivar, and_mask)
-        spectrum_id, metadata = spectrum_id_of(head.path), lamost_metadata(cards)
-        return [
-            Spectrum(
-                spectrum_id,
-                vacuum,
-                flux,
-                ivar,
-                bad_pixels(flux, ivar, and_mask),
-                metadata,
-                lamost_common(spectrum_id, metadata),
-                reader=self.name,
-                source=head.path,
-            )
-        ]
+        return [lamost_spectrum(self.name, head, [cards], (wavelength, flux, ivar, and_mask))]
