@@ -30,6 +30,20 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=0, ge=0, description="Processes that read FITS files side by side; 0: one for each core."
     )
+    host: str = Field(
+        default="127.0.0.1", description="Address that the dashboard listens on; another one needs a password."
+    )
+    port: int = Field(default=8050, ge=1, le=65535, description="Port that the dashboard listens on.")
+    parallel_jobs: int = Field(
+        default=1, ge=1, description="Heavy jobs, such as runs and imports, that execute at once."
+    )
+    broker_url: str | None = Field(
+        default=None,
+        description="Celery broker through which pages follow jobs; without it, processes of this machine do.",
+    )
+    access_password: str | None = Field(
+        default=None, repr=False, min_length=8, description="Password that the dashboard asks for; without it, none."
+    )
 
 
 @lru_cache(maxsize=1)

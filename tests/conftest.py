@@ -11,7 +11,7 @@ import pytest
 
 from al_core.models.base import TrainingSet
 from al_core.preprocessing import RECIPES
-from al_core.settings import load_settings
+from al_core.settings import Settings, load_settings
 
 GRID = RECIPES["halpha"].grid
 
@@ -21,8 +21,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     """Give every test its own workspace, so that none sees what another imported."""
     folder = tmp_path_factory.mktemp("workspace")
     monkeypatch.setenv("SPECTROLABE_WORKSPACE", str(folder))
-    for name in ("DATA_ROOT", "SEED", "WORKERS"):
-        monkeypatch.delenv(f"SPECTROLABE_{name}", raising=False)
+    for name in Settings.model_fields.keys() - {"workspace"}:
+        monkeypatch.delenv(f"SPECTROLABE_{name.upper()}", raising=False)
     load_settings.cache_clear()
     return folder
 
