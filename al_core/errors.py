@@ -15,6 +15,10 @@
     │   └── PoolExhaustedError     more spectra requested than the pool has
     ├── TrainingError              a training set that cannot be trained on
     │   └── TooFewSpectraError     a class with fewer spectra than SMOTE needs
+    ├── SessionError               a session that cannot be made or changed as asked
+    │   ├── SessionNotFoundError   no session has this id
+    │   ├── SessionDamagedError    the session's database cannot be read
+    │   └── JournalError           an event that the journal of labels cannot take
     ├── ModelError                 a stored network that does not fit the data or cannot be read
     └── CancelledError             the user asked to stop; everything finished so far is kept
 
@@ -76,6 +80,22 @@ class TooFewSpectraError(TrainingError):
 
 class ModelError(ALCoreError):
     """A stored network that does not fit the data, or cannot be read."""
+
+
+class SessionError(ALCoreError):
+    """A session that cannot be made or changed as asked; the text names the field and what is allowed."""
+
+
+class SessionNotFoundError(SessionError):
+    """No session of the workspace has this id."""
+
+
+class SessionDamagedError(SessionError):
+    """The database of a session cannot be read, or a newer version of the program wrote it."""
+
+
+class JournalError(SessionError):
+    """An event that the journal of labels cannot take, for instance a label of a class that is not there."""
 
 
 class CancelledError(ALCoreError):
