@@ -1,0 +1,1 @@
+"""What a URL shows: `register_page` and `layout()`, no data access."""

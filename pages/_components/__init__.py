@@ -1,0 +1,1 @@
+"""Pieces of layout that pages and callbacks compose: pure functions that return Dash components."""
