@@ -20,6 +20,13 @@
     │   ├── SessionDamagedError    the session's database cannot be read
     │   └── JournalError           an event that the journal of labels cannot take
     ├── ModelError                 a stored network that does not fit the data or cannot be read
+    ├── StorageError               a database or folder of the workspace that cannot be read or written
+    ├── JobError                   a job that cannot do what was asked of it
+    │   ├── JobNotFoundError       there is no job of that id
+    │   ├── JobStateError          the job's phase does not allow it
+    │   └── ActiveRunError         the session has a run that is not finished
+    ├── LibraryError               a data set, name or folder of the workspace that cannot be used
+    │   └── UploadError            an upload that cannot begin, go on or be finished; `code` says which
     └── CancelledError             the user asked to stop; everything finished so far is kept
 
 A message says what was expected, what was found and what to do next, with the values and the file or id.
@@ -98,5 +105,53 @@ class JournalError(SessionError):
     """An event that the journal of labels cannot take, for instance a label of a class that is not there."""
 
 
+class StorageError(ALCoreError):
+    """A database or folder of the workspace that cannot be read or written."""
+
+
+class JobError(ALCoreError):
+    """A job that cannot do what was asked of it."""
+
+
+class JobNotFoundError(JobError):
+    """There is no job of that id."""
+
+
+class JobStateError(JobError):
+    """The phase of the job does not allow what was asked."""
+
+
+class ActiveRunError(JobError):
+    """The session has a run that is not finished; `job_id` names it."""
+
+    def __init__(self, message: str, job_id: str = "") -> None:
+        super().__init__(message)
+        self.job_id = job_id
+
+
 class CancelledError(ALCoreError):
     """The user asked to stop; what was finished before is kept."""
+
+
+class LibraryError(ALCoreError):
+    """A data set, name or folder of the workspace that cannot be used."""
+
+
+class UploadError(LibraryError):
+    """An upload that cannot begin, go on or be finished.
+
+    Parameters
+    ----------
+    message : str
+        What the user reads.
+    code : str
+        For programs: `bad-request`, `bad-name`, `not-found`, `offset`, `busy`, `length`, `checksum`, `too-large`,
+        `no-space`, `incomplete` or `finished`.
+    offset : int, optional
+        Bytes that are safe on the server, where the next piece has to start.
+    """
+
+    def __init__(self, message: str, code: str = "bad-request", offset: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.offset = offset
