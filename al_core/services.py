@@ -1,0 +1,25 @@
+"""The one place that chooses implementations: what the dashboard, the workers and the command line work with."""
+
+from dataclasses import dataclass
+
+from al_core.jobs import JobRegistry
+from al_core.library import Library
+from al_core.sessions import Sessions
+from al_core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a callback may ask; built once for each process, it holds no state of a user."""
+
+    settings: Settings
+    jobs: JobRegistry
+    sessions: Sessions
+    library: Library
+
+
+def build_services(settings: Settings) -> Services:
+    """Build the services of a workspace; the folder is made where it is missing."""
+    settings.workspace.mkdir(parents=True, exist_ok=True)
+    jobs = JobRegistry(settings.workspace, settings)
+    return Services(settings, jobs, Sessions(settings.workspace, jobs), Library(settings.workspace))

@@ -1,0 +1,52 @@
+"""Exact intervals of a share that was counted in a random sample."""
+
+from dataclasses import dataclass
+
+from scipy.special import betaincinv
+
+
+@dataclass(frozen=True)
+class Share:
+    """`n_right` of `n` with its 95 % interval; `value` is None without labels."""
+
+    n_right: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float | None:
+        """The share itself."""
+        return self.n_right / self.n if self.n else None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a point value may be shown: 10 labels or more, and the interval no wider than 0.4."""
+        return self.n >= 10 and self.high - self.low <= 0.4
+
+
+def exact_share(n_right: int, n: int, confidence: float = 0.95) -> Share:
+    """Return the share with its interval of Clopper and Pearson (Biometrika 26, 404, 1934).
+
+    Parameters
+    ----------
+    n_right, n : int
+        Successes and trials, 0 <= n_right <= n.
+    confidence : float
+        Least coverage of the interval; each side is missed with at most half of the rest.
+
+    Returns
+    -------
+    Share
+        Without trials the interval is 0 to 1.
+
+    Examples
+    --------
+    >>> share = exact_share(19, 20)
+    >>> f"{share.low:.6f} to {share.high:.6f}"
+    '0.751267 to 0.998735'
+    """
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(n_right, n - n_right + 1, tail)) if n_right > 0 else 0.0
+    high = float(betaincinv(n_right + 1, n - n_right, 1 - tail)) if n_right < n else 1.0
+    return Share(n_right, n, low, high)
