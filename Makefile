@@ -4,21 +4,27 @@ PYTHON := .venv/bin/python
 RUN := .venv/.for-running
 DEV := .venv/.for-development
 
-.PHONY: run setup test check format clean
+.PHONY: run setup chromium test check browser format clean
 
 run: $(RUN)  ## build the demo and run one iteration of active learning on it
 	$(PYTHON) app.py
 
 setup: $(DEV)  ## make .venv with everything that development needs
 
-test: $(DEV)  ## all tests
-	$(PYTHON) -m pytest
+chromium: $(DEV)  ## find a Chromium for the browser tests, install one where there is none
+	scripts/find-chromium --install
 
-check: $(DEV)  ## what is quick: format, lint, types, tests that are not slow
+test: $(DEV) chromium  ## all tests; one that needs a browser fails where there is none
+	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest
+
+browser: $(DEV) chromium  ## the browser tests alone
+	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser
+
+check: $(DEV)  ## what is quick: format, lint, types, tests that are not slow and need no browser
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pytest -m "not slow"
+	$(PYTHON) -m pytest -m "not slow and not browser"
 
 format: $(DEV)  ## put code into its form
 	$(PYTHON) -m ruff format .
