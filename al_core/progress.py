@@ -1,6 +1,18 @@
 """How a long function tells what it has done so far, and how it learns that it should stop."""
 
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class Stage(StrEnum):
+    """The stages of an iteration, in order."""
+
+    LOAD = "Load"
+    BALANCE = "Balance"
+    TRAIN = "Train"
+    SCORE = "Score pool"
+    CHOOSE = "Choose batch"
+    PUBLISH = "Publish"
 
 
 class Progress(Protocol):
@@ -9,6 +21,21 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int | None, message: str, /) -> None:
         """Report `done` of `total` units (None: unknown) of the step that `message` names."""
         ...
+
+
+@runtime_checkable
+class StagedProgress(Progress, Protocol):
+    """A `Progress` that also wants to know at which stage the work is."""
+
+    def stage(self, name: str) -> None:
+        """Note that a stage begins; what is reported from here on belongs to it."""
+        ...
+
+
+def enter_stage(progress: Progress, name: str) -> None:
+    """Tell that a stage begins to a progress that wants to know, and give every one the chance to stop there."""
+    if isinstance(progress, StagedProgress):
+        progress.stage(name)
 
 
 def no_progress(done: int, total: int | None, message: str) -> None:

@@ -22,6 +22,8 @@ FORBIDDEN = {
     "pools": (*ABOVE, "al_core.models", "al_core.strategies"),
     "runs": ("al_core.commands", "al_core.cli"),
     "evaluation": ("al_core.commands", "al_core.cli"),
+    "storage": (*ABOVE, "al_core.jobs", "al_core.sessions", "al_core.models", "al_core.pools"),
+    "jobs": ("al_core.commands", "al_core.cli", "al_core.services", "al_core.worker"),
 }
 
 

@@ -1,0 +1,1 @@
+"""What changes and needs transactions: embedded databases in the workspace."""
