@@ -73,7 +73,7 @@ def pool_workspace(survey: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers; each is stopped at the end, with its jobs."""
+    """Start servers; each is stopped at the end, with its jobs. None may hold TensorFlow, whatever a story did."""
     servers: list[Server] = []
 
     def start(template: Path | None = None, **settings: object) -> Server:
@@ -85,8 +85,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         return servers[-1]
 
     yield start
+    loaded = [library for server in servers if server.is_running() for library in server.networks_loaded()]
     for server in servers:
         server.close()
+    assert not loaded, f"TensorFlow entered the web process: {loaded}"
 
 
 @pytest.fixture

@@ -99,6 +99,16 @@ class Server:
         assert self._process is not None, "the server is not running"
         return psutil.Process(self._process.pid).children(recursive=True)
 
+    def networks_loaded(self) -> list[str]:
+        """Libraries of TensorFlow or Keras in the memory of the web processes; none is allowed there."""
+        maps = [Path(f"/proc/{process.pid}/maps") for process in self.web_processes()]
+        lines = [line for path in maps if path.exists() for line in path.read_text().splitlines()]
+        return sorted({line.split()[-1] for line in lines if "tensorflow" in line or "keras" in line})
+
+    def is_running(self) -> bool:
+        """Say whether it was started and has not been stopped since."""
+        return self._process is not None and self._process.poll() is None
+
     def job_processes(self) -> list[psutil.Process]:
         """Find the processes of jobs of this workspace."""
         return [process for process in psutil.process_iter() if self._is_job(process)]
