@@ -21,7 +21,7 @@ from al_core.jobs.claims import Claim, ClaimLostError
 from al_core.jobs.context import JobContext, JobLog, JobProgress
 from al_core.jobs.job import CHECKPOINT_FOLDER, Job, Phase
 from al_core.jobs.keeper import Keeper, StopReason
-from al_core.jobs.kinds import KINDS
+from al_core.jobs.kinds import KINDS, outlook
 from al_core.jobs.processes import WORKER_COMMAND, kill_group
 from al_core.jobs.registry import JobRegistry
 from al_core.settings import load_settings
@@ -117,9 +117,7 @@ class Attempt:
         if reason == StopReason.CLAIM_LOST:
             return None, {"error": str(reason)}
         if reason == StopReason.TERMINATED:
-            point = KINDS[self._job.kind].resume_point(self._job.folder / CHECKPOINT_FOLDER)
-            outlook = f"resume goes on from {point}" if point else "resume starts it again"
-            return Phase.ERROR, {"error": f"{reason}; {outlook}.", "is_lost": 1}
+            return Phase.ERROR, {"error": f"{reason}; {outlook(self._job.kind, self._job.folder)}.", "is_lost": 1}
         return Phase.ABORTED, {"error": str(reason)}
 
     def _text_of(self, error: BaseException) -> str:

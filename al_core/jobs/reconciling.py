@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from al_core.jobs.job import CHECKPOINT_FOLDER, Phase, now_utc, seconds_since
-from al_core.jobs.kinds import KINDS
+from al_core.jobs.job import Phase, now_utc, seconds_since
+from al_core.jobs.kinds import outlook
 from al_core.jobs.processes import Process, is_alive, kill
 from al_core.jobs.transitions import move
 from al_core.storage.database import transaction
@@ -69,7 +69,7 @@ def _settle_executing(connection: sqlite3.Connection, row: sqlite3.Row, folder: 
         error = row["error"] or "Cancelled."
         move(connection, row["job_id"], Phase.ABORTED, "the worker was ended", error=error, pid=None, is_publishing=0)
         return
-    error = f"The worker is gone: {_cause(row, exit_code)}; {_outlook(row['kind'], folder)}."
+    error = f"The worker is gone: {_cause(row, exit_code)}; {outlook(row['kind'], folder)}."
     log.warning("Job %s: %s", row["job_id"], error)
     columns = {"error": error, "is_lost": 1, "pid": None, "is_publishing": 0}
     move(connection, row["job_id"], Phase.ERROR, error, **columns)
@@ -83,12 +83,6 @@ def _cause(row: sqlite3.Row, exit_code: int | None) -> str:
     if exit_code is not None:
         return f"it ended with code {exit_code} and without a result"
     return f"it was killed, or the machine restarted, in stage {row['stage'] or 'Start'!r}"
-
-
-def _outlook(kind_name: str, folder: Path) -> str:
-    kind = KINDS.get(kind_name)
-    point = None if kind is None else kind.resume_point(folder / CHECKPOINT_FOLDER)
-    return f"resume goes on from {point}" if point else "resume starts it again"
 
 
 def find_expired(connection: sqlite3.Connection) -> list[sqlite3.Row]:

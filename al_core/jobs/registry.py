@@ -315,9 +315,8 @@ class JobRegistry:
             return self._job(row_of(connection, job_id))
 
     def _job(self, row: sqlite3.Row) -> Job:
-        kind = KINDS.get(row["kind"])
-        ended_early = row["phase"] in (Phase.ERROR, Phase.ABORTED)
-        return job_of(row, self.folder / row["job_id"], ended_early and kind is not None and kind.is_restartable)
+        is_resumable = row["phase"] in (Phase.ERROR, Phase.ABORTED) and row["kind"] in KINDS
+        return job_of(row, self.folder / row["job_id"], is_resumable)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:

@@ -1,7 +1,7 @@
 """What a kind of job is."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from al_core.jobs.context import JobContext
 
@@ -17,14 +17,11 @@ class JobKind(Protocol):
         As it is shown: "Run".
     is_heavy : bool
         It needs the machine for itself: at most `parallel_jobs` of these execute at once, others do not wait.
-    is_restartable : bool
-        It may be executed again after an attempt that was not complete, going on from a checkpoint or from the start.
     """
 
     name: str
     label: str
     is_heavy: bool
-    is_restartable: bool
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Do the work and return its result, which JSON can hold.
@@ -38,6 +35,11 @@ class JobKind(Protocol):
         """
         ...
 
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A kind whose next attempt goes on where the last one stopped, and can say where that is."""
+
     def resume_point(self, folder: Path) -> str | None:
-        """Return from where an attempt would go on ("epoch 12"), from the job's folder; None: from the start."""
+        """Return what an attempt would go on from ("epoch 12"), read from the checkpoint's folder; None: the start."""
         ...

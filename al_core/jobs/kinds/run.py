@@ -13,7 +13,6 @@ class RunKind:
     name = "run"
     label = "Run"
     is_heavy = True
-    is_restartable = True
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Run the iteration into `output`; without one into the job's own results."""
