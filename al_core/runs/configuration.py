@@ -10,7 +10,7 @@ from al_core.models.base import TrainingOptions
 from al_core.preprocessing import Recipe
 from al_core.runs import checking
 from al_core.runs.keys import DEFAULT_CLASSES, Keys
-from al_core.runs.paths import find_file, find_files
+from al_core.runs.paths import Places, find_file, find_files
 from al_core.runs.problems import ConfigurationText, Problem
 from al_core.settings import Settings
 
@@ -95,7 +95,9 @@ def check_configuration(
     content: Mapping[str, Any] | str,
     settings: Settings,
     base_dir: Path,
-    source: Path | None = None,
+    *,
+    named: Mapping[str, Mapping[str, Path]] | None = None,
+    unused: frozenset[str] = frozenset(),
 ) -> Checked:
     """Check a configuration without a file of it on disk.
 
@@ -108,8 +110,10 @@ def check_configuration(
         `data_root` says where paths of another server are looked for.
     base_dir : Path
         The folder that relative paths start from.
-    source : Path, optional
-        What a result says that it came from.
+    named : mapping, optional
+        By key: names that stand for a file or folder.
+    unused : frozenset of str, optional
+        Keys whose files are not looked up.
 
     Returns
     -------
@@ -117,7 +121,8 @@ def check_configuration(
         With every problem, not only the first.
     """
     text = ConfigurationText(content) if isinstance(content, str) else ConfigurationText.of(content)
-    return _check(text, source or base_dir / "configuration.json", settings.data_root, {})
+    root = settings.data_root or base_dir.resolve()
+    return _check(text, base_dir / "configuration.json", Places(base_dir, root, named or {}, unused), {})
 
 
 def load_configuration(
@@ -144,7 +149,8 @@ def load_configuration(
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: expected a configuration file in JSON, found: {error}.") from error
-    checked = _check(ConfigurationText(text), path, data_root, overrides or {})
+    places = Places(path.parent, data_root or path.resolve().parent)
+    checked = _check(ConfigurationText(text), path, places, overrides or {})
     return require_valid(checked, path)
 
 
@@ -155,17 +161,16 @@ def require_valid(checked: Checked, source: object = "The configuration") -> Con
     return checked.configuration
 
 
-def _check(text: ConfigurationText, source: Path, data_root: Path | None, overrides: Mapping[str, object]) -> Checked:
+def _check(text: ConfigurationText, source: Path, places: Places, overrides: Mapping[str, object]) -> Checked:
     written, problems = checking.parse(text.text)
     if problems and not written:
         return Checked({}, None, tuple(problems), ())
     named, unknown = checking.without_aliases(written, text)
     keys, wrong = checking.validate({**named, **overrides}, text)
     problems += unknown + wrong
-    beside, root = source.parent, data_root or source.resolve().parent
     already = {problem.key for problem in problems}
-    paths, missing = find_files(keys, text, beside, root)
-    recipe, unreadable = checking.check_recipe(keys, text, beside, root)
+    paths, missing = find_files(keys, text, places)
+    recipe, unreadable = checking.check_recipe(keys, text, places.beside, places.root)
     later = [*missing, *checking.check_choices(keys, text), *unreadable]
     if "classes" in already:
         already.add("candidate_classes")

@@ -1,5 +1,7 @@
 """Where the files are that a configuration names."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from al_core.runs.keys import Keys
@@ -19,22 +21,48 @@ PATH_KEYS = (
 FOLDER_KEYS = ("pool_csv", "previous_output")
 
 
-def find_files(keys: Keys, text: ConfigurationText, beside: Path, root: Path) -> tuple[dict[str, Path], list[Problem]]:
+@dataclass(frozen=True)
+class Places:
+    """Where values of path keys are looked up.
+
+    Attributes
+    ----------
+    beside : Path
+        The folder that relative paths start from.
+    root : Path
+        Below it, paths of another server are found by their end.
+    named : dict
+        By key: names that stand for a file or folder, as those of the workspace's pools do.
+    unused : frozenset of str
+        Keys whose files are not asked for, since something else will stand there.
+    """
+
+    beside: Path
+    root: Path
+    named: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    unused: frozenset[str] = frozenset()
+
+    def find(self, key: str, value: str) -> Path | None:
+        """Return what a value means, None if there is nothing."""
+        return self.named.get(key, {}).get(value) or find_file(value, self.beside, self.root)
+
+
+def find_files(keys: Keys, text: ConfigurationText, places: Places) -> tuple[dict[str, Path], list[Problem]]:
     """Return the existing files by key, and what could not be found."""
     paths: dict[str, Path] = {}
     problems: list[Problem] = []
     for key in PATH_KEYS:
         value = getattr(keys, key)
-        if value is None:
+        if value is None or key in places.unused:
             continue
-        found = find_file(value, beside, root)
+        found = places.find(key, value)
         if found is None:
-            problems.append(text.problem(key, _not_found(value, root)))
+            problems.append(text.problem(key, _not_found(value, places.root)))
         elif found.is_dir() and key not in FOLDER_KEYS:
             problems.append(text.problem(key, f"found the folder {found}; allowed: {_description(key)}."))
         else:
             paths[key] = found
-    folder, missing = _find_folder(keys, text, beside, root)
+    folder, missing = _find_folder(keys, text, places.beside, places.root)
     return paths | folder, problems + missing
 
 
