@@ -1,15 +1,17 @@
 """The journal of labels: append-only, one transaction a call, on disk when the call returns."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import polars as pl
 
 from al_core.errors import JournalError
+from al_core.sessions.database import session_database
 from al_core.sessions.events import LabelEvent, StoredEvent
 from al_core.sessions.records import now_utc
 
@@ -53,9 +55,6 @@ _CURRENT = """
     ORDER BY l.sequence
 """
 
-#: Opens the database for one transaction.
-Connect = Callable[[], AbstractContextManager[sqlite3.Connection]]
-
 
 class LabelJournal:
     """The labels of one session: what was done, and what counts now.
@@ -64,8 +63,11 @@ class LabelJournal:
     takes back; an undo can be undone, too. What counts is computed from the journal each time it is asked for.
     """
 
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _connect(self, *, write: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+        return session_database(self._folder, write=write)
 
     def append(self, events: Sequence[LabelEvent]) -> list[StoredEvent]:
         """Store events, all or none, in order; when this returns they are on disk.
@@ -78,10 +80,8 @@ class LabelJournal:
             If an event is incomplete, names a class or an event that is not there, takes back what counts no more, or
             comes with the id of a different event.
         """
-        for event in events:
-            event.check()
-        with self._connect() as connection:
-            return [_store(connection, event) for event in events]
+        with self._connect(write=True) as connection:
+            return store_events(connection, events)
 
     def undo(self, annotator: str, *, event_id: str | None = None, undoes: str | None = None) -> StoredEvent:
         """Take back an event, by default the last one of the annotator that counts; again and again, back to the first.
@@ -161,6 +161,13 @@ _LAST_OF = """
 """
 
 
+def store_events(connection: sqlite3.Connection, events: Sequence[LabelEvent]) -> list[StoredEvent]:
+    """Store events inside a transaction; see `LabelJournal.append`."""
+    for event in events:
+        event.check()
+    return [_store(connection, event) for event in events]
+
+
 def _store(connection: sqlite3.Connection, event: LabelEvent) -> StoredEvent:
     known = _find(connection, event.event_id)
     if known is not None:
@@ -210,9 +217,7 @@ def _require_class(connection: sqlite3.Connection, event: LabelEvent) -> None:
     sql = "SELECT position FROM classes WHERE class_id = ?"
     row = connection.execute(sql, (event.class_id,)).fetchone()
     if row is None or row[0] is None:
-        raise JournalError(
-            f"Event {event.event_id}: the session has no class {event.class_id!r}. Load the page again."
-        )
+        raise JournalError(f"Event {event.event_id}: the session has no class {event.class_id!r}. Load the page again.")
 
 
 def _with_target(connection: sqlite3.Connection, event: LabelEvent) -> LabelEvent:

@@ -28,6 +28,12 @@ MIGRATIONS: tuple[str, ...] = (
         key TEXT NOT NULL,
         is_candidate INTEGER NOT NULL
     );
+    -- Every name that a class has had: an iteration's files know the names of their time only.
+    CREATE TABLE class_names (
+        name TEXT NOT NULL,
+        class_id TEXT NOT NULL,
+        since_utc TEXT NOT NULL
+    );
     CREATE TABLE events (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
         event_id TEXT NOT NULL UNIQUE,
