@@ -111,7 +111,7 @@ def read_classes(connection: sqlite3.Connection) -> tuple[SessionClass, ...]:
         "SELECT class_id, name, color_row, shape, key, is_candidate FROM classes WHERE position IS NOT NULL "
         "ORDER BY position"
     )
-    return tuple(SessionClass(*values, is_candidate=bool(mark)) for *values, mark in map(tuple, rows))
+    return tuple(SessionClass(**{**dict(row), "is_candidate": bool(row["is_candidate"])}) for row in rows)
 
 
 def stored_session(connection: sqlite3.Connection, folder: Path) -> Session:
