@@ -22,4 +22,4 @@ def build_services(settings: Settings) -> Services:
     """Build the services of a workspace; the folder is made where it is missing."""
     settings.workspace.mkdir(parents=True, exist_ok=True)
     jobs = JobRegistry(settings.workspace, settings)
-    return Services(settings, jobs, Sessions(settings.workspace, jobs), Library(settings.workspace))
+    return Services(settings, jobs, Sessions(settings.workspace, jobs), Library(settings.workspace, settings))

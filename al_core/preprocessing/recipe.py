@@ -62,8 +62,8 @@ class Recipe:
         unknown = set(content) - {"name", "steps", "schema", "grid"}
         if unknown:
             raise RecipeError(f"{source}: unknown key {sorted(unknown)[0]!r}; allowed: name, schema, steps, grid.")
-        steps = tuple(_check_step(step, f"{source}, step {i + 1}") for i, step in enumerate(content["steps"]))
-        _check_order([step.name for step in steps], source)
+        steps = tuple(check_step(step, f"{source}, step {i + 1}") for i, step in enumerate(content["steps"]))
+        check_order([step.name for step in steps], source)
         grid = content.get("grid")
         return cls(str(content.get("name", "unnamed")), steps, None if grid is None else tuple(map(float, grid)))
 
@@ -107,7 +107,7 @@ class Recipe:
         """Return the recipe with another last step: `zscore`, `minmax` or `none`."""
         steps = [step for step in self.steps if not step.name.startswith("scale_")]
         if scaling != "none":
-            steps.append(_check_step({"step": f"scale_{scaling}"}, self.name))
+            steps.append(check_step({"step": f"scale_{scaling}"}, self.name))
         name = self.name if scaling == self.scaling else f"{self.name.split('+')[0]}+{scaling}"
         return Recipe(name, tuple(steps), self.given_grid)
 
@@ -212,7 +212,8 @@ def load_recipe(name_or_path: str) -> Recipe:
     return Recipe.from_dict(content, str(path))
 
 
-def _check_step(content: object, where: str) -> Step:
+def check_step(content: object, where: str) -> Step:
+    """Return a step with its defaults; a mistake is a `RecipeError` that begins with `where`."""
     name = content.get("step") if isinstance(content, dict) else None
     if not isinstance(content, dict) or name not in STEPS:
         raise RecipeError(f"{where}: unknown step {name!r}; allowed: {', '.join(STEPS)}.")
@@ -256,7 +257,8 @@ def _check_values(parameters: Mapping[str, Any], where: str) -> None:
         raise RecipeError(f"{where}: expected degree from 0 to 10, found {parameters['degree']}.")
 
 
-def _check_order(names: Sequence[str], source: str) -> None:
+def check_order(names: Sequence[str], source: str) -> None:
+    """Raise `RecipeError` unless steps of these names can follow each other."""
     if "resample" not in names and any(name in SPECTRUM_STEPS for name in names):
         raise RecipeError(f"{source}: expected one step 'resample', found none.")
     if names.count("resample") > 1:
