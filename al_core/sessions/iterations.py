@@ -1,12 +1,13 @@
 """The iterations of a session, from the small files of their folders."""
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from al_core.runs.inputs import ITERATION_MANIFEST
 from al_core.runs.statistics import STATISTICS_FILE
@@ -91,6 +92,13 @@ def read_iterations(folder: Path, *, only_current: bool = False) -> list[Iterati
     return [info for info in infos if info is not None]
 
 
+def read_last_iteration(folder: Path) -> tuple[list[int], IterationInfo | None]:
+    """Return the numbers of the iterations in order, and the last one that can be read."""
+    current = sorted((number, path) for number, version, path in iteration_folders(folder) if version is None)
+    infos = (_read(number, True, path) for number, path in reversed(current))
+    return [number for number, _ in current], next((info for info in infos if info is not None), None)
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of an iteration, empty if it cannot be read."""
     return read_json(folder / ITERATION_MANIFEST)
@@ -99,7 +107,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object, empty if there is none."""
     try:
-        content = json.loads(path.read_bytes())
+        content = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

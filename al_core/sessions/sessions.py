@@ -105,8 +105,7 @@ class Sessions:
 
     def summary(self, session_id: str) -> SessionSummary:
         """Return what the list shows of a session; raise as `get` does."""
-        folder = self.folder(session_id)
-        return summarize(folder, self._read(folder), self._runs(session_id))
+        return self._summary(self.folder(session_id), self._runs(session_id))
 
     def summaries(self, *, include_archived: bool = False) -> Summaries:
         """Return what the list shows of every session, newest change first, then those that cannot be opened."""
@@ -115,16 +114,13 @@ class Sessions:
             runs.setdefault(job.session_id or "", []).append(job)
         found: list[SessionSummary] = []
         damaged: list[DamagedSession] = []
-        for one in self.entries(include_archived=include_archived):
-            if isinstance(one, DamagedSession):
-                damaged.append(one)
-                continue
-            folder = self._root / one.session_id
+        for folder in self._folders():
             try:
-                found.append(summarize(folder, one, runs.get(one.session_id, [])))
+                found.append(self._summary(folder, runs.get(folder.name, [])))
             except SessionDamagedError as error:
-                damaged.append(DamagedSession(one.session_id, folder, str(error)))
-        return [*sorted(found, key=lambda one: one.changed_utc, reverse=True), *damaged]
+                damaged.append(DamagedSession(folder.name, folder, str(error)))
+        shown = [one for one in found if include_archived or not one.session.is_archived]
+        return [*sorted(shown, key=lambda one: (one.changed_utc, one.session.session_id), reverse=True), *damaged]
 
     def journal(self, session_id: str) -> LabelJournal:
         """Return the journal of a session's labels; raise as `get` does."""
@@ -312,6 +308,11 @@ class Sessions:
         self._require_database(folder)
         with session_database(folder) as connection:
             return stored_session(connection, folder)
+
+    def _summary(self, folder: Path, runs: "Iterable[Job]") -> SessionSummary:
+        self._require_database(folder)
+        with session_database(folder) as connection:
+            return summarize(connection, folder, stored_session(connection, folder), runs)
 
     def _require_database(self, folder: Path) -> None:
         if not (folder / DATABASE).exists():

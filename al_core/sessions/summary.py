@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from al_core.jobs.job import Job, Phase
-from al_core.sessions.database import session_database
 from al_core.sessions.intervals import Share, exact_share
-from al_core.sessions.iterations import IterationInfo, read_iterations
-from al_core.sessions.records import ClassNames
+from al_core.sessions.iterations import IterationInfo, read_last_iteration
 from al_core.sessions.session import Session
 
 #: The kinds of a queue: chosen by the strategy, and drawn at random to judge the network.
@@ -54,8 +52,6 @@ class SessionSummary:
         The run that is queued or executing; the last run, if it failed.
     precision : Share or None
         Of the labeled spectra of the last estimation sample that the network calls interesting, those that are.
-    accuracy : tuple of (int, Share)
-        For each iteration, the share of its labeled estimation sample that the network called rightly.
     found : tuple of Found
     seconds_per_label : float or None
         Median of the latest timed labels.
@@ -74,7 +70,6 @@ class SessionSummary:
     active: Job | None
     failed: Job | None
     precision: Share | None
-    accuracy: tuple[tuple[int, Share], ...]
     found: tuple[Found, ...]
     seconds_per_label: float | None
     changed_utc: str
@@ -107,21 +102,21 @@ class _Answers(NamedTuple):
     changed_utc: str | None
 
 
-def summarize(folder: Path, session: Session, jobs: Iterable[Job]) -> SessionSummary:
-    """Return the summary of a session from its small files.
+def summarize(connection: sqlite3.Connection, folder: Path, session: Session, jobs: Iterable[Job]) -> SessionSummary:
+    """Return the summary of a session from its database and a few small files.
 
     Parameters
     ----------
+    connection : sqlite3.Connection
+        Its open database.
     folder : Path
     session : Session
     jobs : iterable of Job
         Its runs, newest first.
     """
     runs = list(jobs)
-    iterations = read_iterations(folder, only_current=True)
-    with session_database(folder) as connection:
-        answers, names = _answers(connection), ClassNames(connection)
-    last = iterations[-1] if iterations else None
+    numbers, last = read_last_iteration(folder)
+    answers = _answers(connection)
     queue = {} if last is None else last.queue
     waiting = {kind: sum(name not in answers.classes for name in names) for kind, names in queue.items()}
     active = next((job for job in runs if job.is_active), None)
@@ -138,8 +133,7 @@ def summarize(folder: Path, session: Session, jobs: Iterable[Job]) -> SessionSum
         active=active,
         failed=runs[0] if runs and active is None and runs[0].phase == Phase.ERROR else None,
         precision=None if last is None else _precision(session, last, answers.classes),
-        accuracy=tuple(_accuracy(names, iterations, answers.classes)),
-        found=tuple(_found(session, iterations, answers)),
+        found=tuple(_found(session, numbers, answers)),
         seconds_per_label=answers.seconds,
         changed_utc=max(text for text in changed if text),
     )
@@ -171,18 +165,6 @@ def _precision(session: Session, info: IterationInfo, labels: Mapping[str, str |
     return exact_share(sum(label in wanted for label in answered), len(answered))
 
 
-def _accuracy(
-    names: ClassNames, iterations: Iterable[IterationInfo], labels: Mapping[str, str | None]
-) -> Iterator[tuple[int, Share]]:
-    for info in iterations:
-        ids = names.ids(info.classes, info.created_utc)
-        judged = [
-            label == ids[k] for name, k in _sample_predictions(info).items() if (label := labels.get(name)) is not None
-        ]
-        if judged:
-            yield info.number, exact_share(sum(judged), len(judged))
-
-
 def _sample_predictions(info: IterationInfo) -> dict[str, int]:
     """Return the predictions of the estimation sample; empty where nothing was predicted."""
     if info.n_epochs == 0:
@@ -194,13 +176,13 @@ def _wanted(session: Session) -> set[str]:
     return {one.class_id for one in session.classes if one.is_candidate}
 
 
-def _found(session: Session, iterations: Iterable[IterationInfo], answers: _Answers) -> Iterator[Found]:
+def _found(session: Session, iterations: Iterable[int], answers: _Answers) -> Iterator[Found]:
     wanted = _wanted(session)
     labels, finds = Counter[int](), Counter[int]()
     for name, class_id in answers.classes.items():
         if class_id:
             labels[answers.iterations[name]] += 1
             finds[answers.iterations[name]] += class_id in wanted
-    for info in iterations:
-        n_found = sum(count for number, count in finds.items() if number <= info.number)
-        yield Found(info.number, n_found, sum(count for number, count in labels.items() if number <= info.number))
+    for iteration in iterations:
+        n_found = sum(count for number, count in finds.items() if number <= iteration)
+        yield Found(iteration, n_found, sum(count for number, count in labels.items() if number <= iteration))
