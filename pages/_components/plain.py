@@ -19,7 +19,7 @@ TEMPLATE = """<!DOCTYPE html>
         <main class="plain-page">
             <h1 class="empty-title">{title}</h1>
             <p class="empty-text">{text}</p>
-            <a class="btn btn-outline" href="/">Go to the sessions</a>
+            <a class="button button-outline" href="/">Go to the sessions</a>
         </main>
     </body>
 </html>
