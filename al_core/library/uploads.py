@@ -203,14 +203,17 @@ class Uploads:
         """Return the folder of an upload."""
         return self.root / upload_id
 
+    def unpacked(self, upload_id: str) -> Path:
+        """Return the folder in which the content of an uploaded zip file lies once it is unpacked."""
+        return self.folder(upload_id) / UNPACKED
+
     def paths(self, upload_id: str) -> list[Path]:
         """Return what an import of a finished upload reads: its one file, or its folder."""
         upload = self.get(upload_id)
         if not upload.is_finished:
             raise UploadError(f"{upload.name!r} is not complete yet.", "incomplete")
-        unpacked = upload.folder / UNPACKED
-        if unpacked.is_dir():
-            return [unpacked]
+        if self.unpacked(upload_id).is_dir():
+            return [self.unpacked(upload_id)]
         return [upload.folder / self.files(upload_id)[0].path] if upload.n_files == 1 else [upload.folder]
 
     def _connected(self) -> AbstractContextManager[sqlite3.Connection]:
