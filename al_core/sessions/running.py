@@ -83,6 +83,10 @@ class RunBasis:
             return self.last_iteration + 1
         return 1 if self.session.training_set is not None else 0
 
+    def without_draft(self) -> "RunBasis":
+        """Return the same with nothing changed by the session's draft."""
+        return replace(self, session=replace(self.session, configuration={}))
+
     def iteration_folder(self, number: int) -> Path:
         """Return where the results of an iteration are."""
         return self.folder / "iterations" / f"{number:03d}"
@@ -208,7 +212,7 @@ def prepare_run(
         If anything is wrong with it; nothing has been submitted then.
     """
     basis = run_basis(sessions, settings, session, training_sets)
-    content = default_draft(replace(basis, session=replace(session, configuration={}))) | dict(draft)
+    content = default_draft(basis.without_draft()) | dict(draft)
     checked = check_draft(content, basis, settings)
     configuration = require_valid(checked)
     written = {ALIASES.get(key, key): value for key, value in checked.written.items()}
