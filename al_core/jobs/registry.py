@@ -113,6 +113,13 @@ class JobRegistry:
         self.reconcile()
         return self._read(job_id)
 
+    def peek(self, job_id: str) -> Job:
+        """Return a job as it is stored; unlike `get` it settles no lost job and starts none.
+
+        For processes that only watch, and end while jobs go on: a worker must not be their child.
+        """
+        return self._read(job_id)
+
     def list(
         self,
         *,
