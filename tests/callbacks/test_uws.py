@@ -178,7 +178,7 @@ def test_steering_names_are_no_keys_of_the_configuration(client: FlaskClient, jo
         ({"json": {"pool_csv": "nowhere.csv"}}, "found no file 'nowhere.csv' below the data root or the workspace"),
         ({"data": "{", "content_type": "application/json"}, "expected JSON, found: Expecting property name"),
         ({"data": b'{"a": "\xff"}', "content_type": "application/json"}, "expected JSON in UTF-8"),
-        ({"data": r'{"pool_csv": "pool.csv", "out_file": "\ud800"}', "content_type": "application/json"}, "half character"),
+        ({"data": r'{"folder": ".", "out_file": "\ud800"}', "content_type": "application/json"}, "half character"),
         ({"data": '{"pool_csv": 1, "pool_csv": 2}', "content_type": "application/json"}, "it stands twice"),
         ({"data": "[" * 200_000, "content_type": "application/json"}, "expected JSON, found"),
         ({"data": {"pool_csv": "pool.csv", "PHASE": "START"}}, "PHASE: expected one of RUN, found 'START'"),
