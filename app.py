@@ -4,7 +4,6 @@ import logging
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import diskcache
 from dash import CeleryManager, Dash, DiskcacheManager
@@ -12,6 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from al_core.errors import ALCoreError, ConfigurationError
+from al_core.services import build_services
 from al_core.settings import APPLICATION_DIR, Settings, load_settings
 from callbacks import register_all
 from callbacks.access import check_address, guard
@@ -30,7 +30,7 @@ THREADS = 8
 def create_app(settings: Settings | None = None) -> Dash:
     """Build the dashboard of a workspace; several may live in one process."""
     settings = settings or load_settings()
-    services = services_of(settings)
+    services = build_services(settings)
     app = Dash(
         "spectrolabe",
         use_pages=True,
@@ -55,14 +55,6 @@ def create_app(settings: Settings | None = None) -> Dash:
     register_blueprints(app.server, services)
     register_all(app, services)
     return app
-
-
-def services_of(settings: Settings) -> Any:
-    try:
-        from al_core.services import build_services
-    except ImportError:
-        return None
-    return build_services(settings)
 
 
 def background_manager(settings: Settings) -> DiskcacheManager | CeleryManager:

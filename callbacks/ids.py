@@ -21,18 +21,27 @@ SHELL_SESSION_TITLE = "shell-session-title"
 SHELL_FOOTER = "shell-footer"
 SHELL_KEYS_BUTTON = "shell-keys-button"
 SHELL_KEYS_DIALOG = "shell-keys-dialog"
-SHELL_KEYS_CLOSE_BUTTON = "shell-keys-close-button"
+SHELL_KEYS_CHECKBOX = "shell-keys-checkbox"
 SHELL_THEME_BUTTON = "shell-theme-button"
 SHELL_MENU_BUTTON = "shell-menu-button"
+SHELL_BAR = "shell-bar"
 SHELL_RUN_PILL = "shell-run-pill"
+SHELL_RUN_RING = "shell-run-ring"
+SHELL_RUN_TEXT = "shell-run-text"
+SHELL_RUN_SHARE = "shell-run-share"
 SHELL_AWAY_BANNER = "shell-away-banner"
+SHELL_AWAY_BUTTON = "shell-away-button"
 SHELL_TOASTS = "shell-toasts"
-SHELL_NAVIGATION = "shell-navigation"
 
 
-def nav_link(path: str) -> dict[str, Any]:
+def nav_link(path: Any) -> dict[str, Any]:
     """Id of the link to a page in the navigation."""
     return {"type": "shell-nav-link", "path": path}
+
+
+def nav_badge(path: Any) -> dict[str, Any]:
+    """Id of the number beside it: what waits there."""
+    return {"type": "shell-nav-badge", "path": path}
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------------

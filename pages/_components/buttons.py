@@ -36,7 +36,8 @@ def button(
     inside = [icon_of(icon) if icon else None, html.Span(text), key_hint(key) if key else None]
     inside.append(icon_of(icon_after) if icon_after else None)
     children = [child for child in inside if child is not None]
-    made = _clickable(children, _class(kind, small), id=id, href=href, disabled=disabled, title=title)
+    data = {"data-key": key} if key else {}
+    made = _clickable(children, _class(kind, small), id=id, href=href, disabled=disabled, title=title, data=data)
     return html.Span([made, html.Span(why, className="button-why")], className="button-row") if why else made
 
 
@@ -85,7 +86,8 @@ def segmented(
 
 def toggle_pill(id: Id, text: str, *, value: bool = False, key: str | None = None) -> Component:
     """Return a pill that switches an overlay on and off; the id has a boolean `value`."""
-    label = html.Span([text, key_hint(key)] if key else text, className="pill-text")
+    inside = [text, key_hint(key)] if key else text
+    label = html.Span(inside, className="pill-text", **({"data-key": key} if key else {}))
     return dbc.Checkbox(id=id, value=value, label=label, class_name="pill", input_class_name="btn-check")
 
 
@@ -126,9 +128,10 @@ def _clickable(
     href: str | None,
     disabled: bool,
     title: str | None,
+    data: dict[str, str] | None = None,
 ) -> Component:
-    known = {name: value for name, value in {"id": id, "title": title}.items() if value is not None}
+    known: dict[str, Any] = {name: value for name, value in {"id": id, "title": title}.items() if value is not None}
     if href is None:
-        return html.Button(children, className=class_name, disabled=disabled, type="button", **known)
+        return html.Button(children, className=class_name, disabled=disabled, type="button", **known, **(data or {}))
     is_ours = href.startswith("/") and not href.startswith("/api/")
     return dcc.Link(children, href=href, className=class_name, refresh=not is_ours, **known)

@@ -19,9 +19,9 @@ PLATE_COLUMNS = 360
 def plate(strip: Sequence[float], *, name: str, height: int = 10) -> Component:
     """Return the plate of a pool: its continuum-divided mean spectrum as a gray strip, dark is absorption.
 
-    `strip` holds values from 0 (darkest) to 1, any number of columns; `name` says whose plate it is.
+    `strip` holds gray values from 0 (darkest) to 255, any number of columns; `name` says whose plate it is.
     """
-    columns = list(strip)[:: max(1, len(strip) // PLATE_COLUMNS)] or [1.0]
+    columns = list(strip)[:: max(1, len(strip) // PLATE_COLUMNS)] or [255.0]
     alpha = bytes(_darkness(value) for value in columns)
     style = {"--plate": f"url(data:image/png;base64,{_png_of(alpha)})", "height": f"{height}px"}
     return html.Div(className="plate", style=style, role="img", **{"aria-label": name})
@@ -104,7 +104,7 @@ def _between(low: float, high: float, axis: tuple[float, float]) -> dict[str, st
 
 
 def _darkness(value: float) -> int:
-    return round(255 * (1 - min(max(value if math.isfinite(value) else 1.0, 0.0), 1.0)))
+    return 255 - round(min(max(value if math.isfinite(value) else 255.0, 0.0), 255.0))
 
 
 def _png_of(alpha: bytes) -> str:

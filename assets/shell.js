@@ -1,0 +1,197 @@
+/* The browser's part of what is around every page: links, menus, keys, toasts. */
+(function () {
+    "use strict";
+    const spectrolabe = (window.spectrolabe = window.spectrolabe || {});
+    const clientside = (window.dash_clientside = window.dash_clientside || {});
+    const STAGE_SECONDS = 5;
+    const TOAST_SECONDS = 6;
+    const byId = (id) => document.getElementById(id);
+    const domId = (id) => (typeof id === "string" ? id : JSON.stringify(id, Object.keys(id).sort()));
+    const sessionOf = (search) => new URLSearchParams(search || "").get("session");
+    const withSession = (path, session) => (session ? `${path}?session=${encodeURIComponent(session)}` : path);
+    const isAt = (pathname, path) => pathname === path || (path !== "/" && pathname.startsWith(`${path}/`));
+
+    let observed = null; // first look at the stage that goes on now, for the time left
+    spectrolabe.keysOn = true;
+
+    function icon(name) {
+        const span = document.createElement("span");
+        span.className = "icon";
+        span.setAttribute("aria-hidden", "true");
+        span.style.setProperty("--icon", `url("${new URL(`assets/icons/${name}.svg`, document.baseURI)}")`);
+        return span;
+    }
+
+    function leftText(seconds) {
+        if (seconds < 90) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s left`;
+        const minutes = Math.round(seconds / 60);
+        return minutes < 90 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
+    }
+
+    /* Time left of the stage, from how far it came since this page first saw it; "" while that is too little. */
+    function timeLeft(run) {
+        const key = `${run.job_id} ${run.attempt} ${run.stage}`;
+        const now = Date.now() / 1000;
+        if (!observed || observed.key !== key || run.done < observed.done) {
+            observed = { key: key, at: now, done: run.done };
+        }
+        const seconds = now - observed.at;
+        const units = run.done - observed.done;
+        if (!run.total || units <= 0 || seconds < STAGE_SECONDS) return "";
+        return leftText(((run.total - run.done) * seconds) / units);
+    }
+
+    function runText(run, active) {
+        if (run.phase === "QUEUED") return `${run.title} · waits its turn`;
+        const share = run.total ? `${Math.floor((100 * run.done) / run.total)} %` : "";
+        const stage = [run.stage || run.title, share].filter(Boolean).join(" ");
+        const more = active > 1 ? `${active} jobs` : "";
+        return [stage, timeLeft(run), more].filter(Boolean).join(" · ");
+    }
+
+    clientside.shell = {
+        /* The URL leads: links carry its session, the current page is marked. */
+        follow: function (pathname, search, ids) {
+            const session = sessionOf(search);
+            let title = "";
+            ids.forEach(function (id) {
+                const link = byId(domId(id));
+                if (!link) return;
+                if (isAt(pathname, id.path)) {
+                    link.setAttribute("aria-current", "page");
+                    title = link.querySelector(".nav-word").textContent;
+                } else {
+                    link.removeAttribute("aria-current");
+                }
+            });
+            closeNavigation();
+            if (spectrolabe.askStatus) spectrolabe.askStatus();
+            return [ids.map((id) => withSession(id.path, session)), session, spectrolabe.theme(), title];
+        },
+
+        status: function (data, ids) {
+            const waiting = (data && data.waiting) || {};
+            const badges = ids.map((id) => (waiting[id.path] ? waiting[id.path].toLocaleString("en-US") : ""));
+            if (!data || !data.run) return [{ display: "none" }, "/jobs", {}, "", "", badges];
+            const run = data.run;
+            const share = run.total ? (100 * run.done) / run.total : run.phase === "QUEUED" ? 0 : 25;
+            const place = run.kind === "run" && run.session ? withSession("/train", run.session) : "/jobs";
+            const ring = { "--share": `${share.toFixed(1)}%` };
+            return [{}, place, ring, runText(run, data.active), run.total ? `${Math.floor(share)} %` : "", badges];
+        },
+
+        toast: function (data) {
+            if (data) showToast(data);
+        },
+
+        keys: function (value) {
+            spectrolabe.keysOn = value !== false;
+        },
+
+        open: function () {
+            return true;
+        },
+    };
+
+    function showToast(data) {
+        const line = document.createElement("div");
+        line.className = `toast-line toast-${data.kind}`;
+        if (data.kind !== "plain") line.append(icon(data.kind === "people" ? "users" : "check"));
+        const words = document.createElement("span");
+        words.className = "toast-words";
+        words.textContent = data.text;
+        line.append(words);
+        if (data.action) line.append(toastButton(data, line));
+        byId("shell-toasts").append(line);
+        let timer = setTimeout(() => line.remove(), TOAST_SECONDS * 1000);
+        // Who points at it or is in it with the keyboard has the time they need.
+        ["mouseenter", "focusin"].forEach((name) => line.addEventListener(name, () => clearTimeout(timer)));
+        ["mouseleave", "focusout"].forEach((name) =>
+            line.addEventListener(name, () => {
+                clearTimeout(timer);
+                timer = setTimeout(() => line.remove(), (TOAST_SECONDS * 1000) / 2);
+            })
+        );
+    }
+
+    function toastButton(data, line) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button button-plain button-small";
+        button.textContent = data.action;
+        button.addEventListener("click", function () {
+            clientside.set_props(parsedId(data.target), { data: data.data });
+            line.remove();
+        });
+        return button;
+    }
+
+    function parsedId(id) {
+        return id.startsWith("{") ? JSON.parse(id) : id;
+    }
+
+    /* Menus and the navigation of narrow windows. */
+    function closeNavigation() {
+        const bar = byId("shell-bar");
+        if (bar) bar.removeAttribute("data-open");
+        const button = byId("shell-menu-button");
+        if (button) button.setAttribute("aria-expanded", "false");
+    }
+
+    function closeMenus(except) {
+        document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+            if (menu !== except) menu.removeAttribute("open");
+        });
+    }
+
+    document.addEventListener("click", function (event) {
+        const target = event.target;
+        if (target.closest("#shell-theme-button")) spectrolabe.toggleTheme();
+        if (target.closest("#shell-menu-button")) {
+            const bar = byId("shell-bar");
+            const isOpen = bar.toggleAttribute("data-open");
+            byId("shell-menu-button").setAttribute("aria-expanded", String(isOpen));
+        } else if (!target.closest("#shell-bar")) {
+            closeNavigation();
+        }
+        const menu = target.closest("details.menu");
+        closeMenus(menu && !target.closest(".menu-list a, .menu-list button") ? menu : null);
+    });
+
+    document.addEventListener("spectrolabe:theme", function (event) {
+        if (clientside.set_props && byId("shell-bar")) clientside.set_props("shell-theme-store", { data: event.detail });
+    });
+
+    /* One-key commands: `?`, `/`, and every visible control that shows its key. Off in fields and dialogs. */
+    const isField = (element) => element.closest("input, textarea, select, [contenteditable='true'], .ag-root");
+
+    function controlOf(key) {
+        const wanted = key.toLowerCase();
+        return [...document.querySelectorAll("[data-key]")].find(
+            (element) => element.dataset.key.toLowerCase() === wanted && element.offsetParent && !element.disabled
+        );
+    }
+
+    document.addEventListener("keydown", function (event) {
+        if (event.key === "Escape") return escape();
+        if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
+        if (!spectrolabe.keysOn || isField(event.target) || document.querySelector(".modal.show")) return;
+        const search = event.key === "/" && document.querySelector(".search-field input");
+        const control = event.key === "?" ? byId("shell-keys-button") : controlOf(event.key);
+        if (!search && !control) return;
+        event.preventDefault();
+        if (search) search.focus();
+        else control.click();
+    });
+
+    function escape() {
+        const menu = document.querySelector("details.menu[open]");
+        if (menu) {
+            menu.removeAttribute("open");
+            menu.querySelector("summary").focus();
+        } else if (byId("shell-bar") && byId("shell-bar").hasAttribute("data-open")) {
+            closeNavigation();
+            byId("shell-menu-button").focus();
+        }
+    }
+})();
