@@ -88,6 +88,12 @@
 
         async run() {
             if (this.state === "sending") return;
+            while (this.running) await this.running; // what a pause has stopped is still leaving
+            this.running = this.sendAll().finally(() => (this.running = null));
+            await this.running;
+        }
+
+        async sendAll() {
             this.samples = [];
             this.failures = 0;
             this.set("sending");

@@ -24,6 +24,8 @@ N_FILES, N_ROWS = 48, 400
 #: Width of the window whose upper part is the continuum, Å: wider than the wings of the Balmer lines.
 _CONTINUUM_WIDTH = 180.0
 _STRETCH = (2.0, 98.5)
+#: Points that are averaged into one gray value.
+_FINER = 5
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _some_files(pool: Pool) -> list[Path]:
 
 def _mean_of_files(paths: Iterable[Path]) -> tuple[npt.NDArray[np.float64], int]:
     """Return the mean of continuum-divided spectra on the grid of a plate, and how many had a part in it."""
-    grid = np.linspace(START, STOP, N_VALUES)
+    grid = np.linspace(START, STOP, N_VALUES * _FINER)
     total, count, n_files = np.zeros(grid.size), np.zeros(grid.size), 0
     for path in paths:
         try:
@@ -94,12 +96,13 @@ def _mean_of_files(paths: Iterable[Path]) -> tuple[npt.NDArray[np.float64], int]
         total[inside] += _divided(flux)[inside]
         count[inside] += 1
         n_files += bool(inside.any())
-    return np.where(count > 0, total / np.maximum(count, 1), 1.0), n_files
+    mean = np.where(count > 0, total / np.maximum(count, 1), 1.0)
+    return mean.reshape(N_VALUES, _FINER).mean(axis=1), n_files
 
 
 def _divided(flux: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Divide by the smoothed upper part of a wide window; what leaves the usual range is cut."""
-    width = round(_CONTINUUM_WIDTH / ((STOP - START) / (N_VALUES - 1)))
+    width = round(_CONTINUUM_WIDTH / ((STOP - START) / flux.size))
     continuum = uniform_filter1d(percentile_filter(flux, 80, width), width)
     return np.asarray(np.clip(flux / np.maximum(continuum, 1e-6 * max(flux.max(), 1e-30)), 0, 3))
 

@@ -149,7 +149,7 @@ def _read(path: Path, n: int) -> Iterator[Source]:
 
 def _rows(path: Path, n: int) -> Iterator[Source]:
     source = open_matrix(path)
-    chunk = next(iter(source.chunks(chunk_rows=max(n, 1))), None)
+    chunk = next(iter(source.chunks(chunk_rows=n * _TRIES)), None)
     if chunk is None:
         return
     wavelength = source.wavelength

@@ -15,6 +15,8 @@ from al_core.readers.lists import ListReader
 
 #: Files that are listed at most, and files whose content is looked at.
 MOST_LISTED, MOST_IDENTIFIED = 2_000_000, 120
+#: Kinds of formats in the order in which they are shown.
+_KINDS = ("spectrum", "pool", "training", "archive", "list", "unknown")
 #: Files whose names promise one spectrum each; only some of them are opened.
 _LIKELY_SPECTRA = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fits.fz", ".vot", ".xml", ".txt", ".dat")
 
@@ -81,7 +83,8 @@ def recognize(paths: Sequence[Path]) -> Recognized:
         raise LibraryError(f"No file was found in {', '.join(path.name for path in paths) or 'this choice'}.")
     likely = [path for path in taken if path.lower().endswith(_LIKELY_SPECTRA)]
     others = [path for path in taken if not path.lower().endswith(_LIKELY_SPECTRA)][:MOST_IDENTIFIED]
-    sample = likely[:: max(1, len(likely) // MOST_IDENTIFIED)][:MOST_IDENTIFIED]
+    step = max(1.0, len(likely) / MOST_IDENTIFIED)
+    sample = [likely[int(place * step)] for place in range(min(len(likely), MOST_IDENTIFIED))]
     found = [(path, *_identified(Path(path))) for path in [*others, *sample]]
     return Recognized(
         n_files=len(taken),
