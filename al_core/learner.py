@@ -6,8 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from al_core.models.base import Classifier, TrainingHistory, TrainingOptions, TrainingSet
-from al_core.progress import Progress, no_progress
+from al_core.checkpoint import Checkpoint
+from al_core.models.base import (
+    Classifier,
+    EpochObserver,
+    TrainingHistory,
+    TrainingOptions,
+    TrainingSet,
+    no_observer,
+)
+from al_core.progress import Progress, Stage, enter_stage, no_progress
 from al_core.randomness import Stream, derived_seed, generator
 from al_core.spectrum import BoolArray, FloatArray
 from al_core.strategies import QueryResult, QueryStrategy, choose_random, shannon_entropy
@@ -65,6 +73,8 @@ def run_iteration(
     options: TrainingOptions | None = None,
     groups: Sequence[str] | None = None,
     progress: Progress = no_progress,
+    on_epoch: EpochObserver = no_observer,
+    checkpoint: Checkpoint | None = None,
 ) -> IterationResult:
     """Train on the labeled spectra, predict the pool, choose what to label next.
 
@@ -83,6 +93,8 @@ def run_iteration(
         Spectra for the oracle, and for the performance estimate.
     seed, iteration : int
         Everything random follows from the two.
+    on_epoch, checkpoint
+        See `Classifier.fit`.
 
     Raises
     ------
@@ -97,8 +109,10 @@ def run_iteration(
         len(is_labeled), sample_size, generator(seed, iteration, Stream.ESTIMATION_SAMPLE), unlabeled
     )
     training_seed = derived_seed(seed, iteration, Stream.TRAINING)
-    history = model.fit(training, options or TrainingOptions(), training_seed, progress, groups)
-    proba = model.predict_proba(pool_flux, progress)
+    history = model.fit(training, options or TrainingOptions(), training_seed, progress, groups, on_epoch, checkpoint)
+    enter_stage(progress, Stage.SCORE)
+    proba = model.predict_proba(pool_flux, progress, checkpoint)
+    enter_stage(progress, Stage.CHOOSE)
     kept_apart = sample if is_protected is None else np.union1d(sample, np.flatnonzero(is_protected & unlabeled))
     rng = generator(seed, iteration, Stream.QUERY)
     query, shadow = _query(strategy, proba, unlabeled, kept_apart, batch_size, rng)

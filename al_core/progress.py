@@ -1,7 +1,11 @@
 """How a long function tells what it has done so far, and how it learns that it should stop."""
 
+import time
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+#: Inner loops report so often: seldom enough to cost nothing, often enough to stop at once when asked to.
+SECONDS_BETWEEN_REPORTS = 0.1
 
 
 class Stage(StrEnum):
@@ -40,3 +44,18 @@ def enter_stage(progress: Progress, name: str) -> None:
 
 def no_progress(done: int, total: int | None, message: str) -> None:
     """Report nothing."""
+
+
+class Throttled:
+    """A `Progress` for inner loops: hands on at most one report in a tenth of a second."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._not_before = 0.0
+
+    def __call__(self, done: int, total: int | None, message: str) -> None:
+        """See `Progress`."""
+        now = time.monotonic()
+        if now >= self._not_before:
+            self._not_before = now + SECONDS_BETWEEN_REPORTS
+            self._progress(done, total, message)

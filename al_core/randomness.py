@@ -15,6 +15,7 @@ class Stream(IntEnum):
     BALANCE = 5
     SPLIT = 6
     EVALUATION = 7
+    MINIBATCHES = 8
 
 
 def generator(seed: int, iteration: int, stream: Stream) -> np.random.Generator:

@@ -1,6 +1,6 @@
 """What a classifier is, what it learns from, and how it is trained."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -8,11 +8,18 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from al_core.checkpoint import Checkpoint
 from al_core.errors import TrainingError
 from al_core.progress import Progress, no_progress
 from al_core.spectrum import FloatArray
 
 LabelArray = npt.NDArray[np.int64]
+#: Is told of each epoch when it ends: `epoch` (from 1), `loss`, `accuracy`, `val_loss`, `val_accuracy`, `seconds`.
+EpochObserver = Callable[[Mapping[str, float]], None]
+
+
+def no_observer(numbers: Mapping[str, float]) -> None:
+    """Observe nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,10 +122,14 @@ class Classifier(Protocol):
         seed: int,
         progress: Progress = no_progress,
         groups: Sequence[str] | None = None,
+        on_epoch: EpochObserver = no_observer,
+        checkpoint: Checkpoint | None = None,
     ) -> TrainingHistory:
         """Learn anew from `training`; the same seed gives the same model on the same machine.
 
         `groups` (one name for each spectrum, for instance the star) keeps a group on one side of a validation split.
+        With a `checkpoint`, a training that was interrupted goes on there, if data, options and seed are the same, and
+        ends with the same model as without the interruption.
 
         Raises
         ------
@@ -127,8 +138,13 @@ class Classifier(Protocol):
         """
         ...
 
-    def predict_proba(self, flux: FloatArray, progress: Progress = no_progress) -> npt.NDArray[np.float32]:
-        """Return probabilities, shape (n_spectra, n_classes); columns in the order of the classes."""
+    def predict_proba(
+        self, flux: FloatArray, progress: Progress = no_progress, checkpoint: Checkpoint | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return probabilities, shape (n_spectra, n_classes); columns in the order of the classes.
+
+        With a `checkpoint`, spectra that were scored before an interruption are not scored again.
+        """
         ...
 
     def save(self, folder: Path) -> list[Path]:

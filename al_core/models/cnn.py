@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,12 +12,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from al_core.checkpoint import Checkpoint, GrowingArray
 from al_core.errors import GridMismatchError, ModelError
 from al_core.models.balance import class_weights, oversample
-from al_core.models.base import LabelArray, ModelCard, TrainingHistory, TrainingOptions, TrainingSet
+from al_core.models.base import (
+    EpochObserver,
+    LabelArray,
+    ModelCard,
+    TrainingHistory,
+    TrainingOptions,
+    TrainingSet,
+    no_observer,
+)
 from al_core.models.quiet import native_stderr_silenced
 from al_core.models.splitting import validation_split
-from al_core.progress import Progress, no_progress
+from al_core.models.training_state import SCORES, restore, store
+from al_core.progress import Progress, Stage, Throttled, enter_stage, no_progress
+from al_core.randomness import Stream, generator
 from al_core.spectrum import FloatArray
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -86,6 +98,8 @@ class ConvolutionalNetwork:
         seed: int,
         progress: Progress = no_progress,
         groups: Sequence[str] | None = None,
+        on_epoch: EpochObserver = no_observer,
+        checkpoint: Checkpoint | None = None,
     ) -> TrainingHistory:
         """Train from new weights; see `Classifier.fit`."""
         training.check()
@@ -95,7 +109,13 @@ class ConvolutionalNetwork:
         fitted, held_out = training, None
         if options.stopping == "validation":
             fitted, held_out = validation_split(training, options.validation_fraction, seed, groups)
-        history = self._fit(fitted, held_out, options, seed, progress)
+        enter_stage(progress, Stage.BALANCE)
+        data = _balanced(fitted, options, seed)
+        weights = class_weights(fitted) if options.balance == "class_weights" else None
+        enter_stage(progress, Stage.TRAIN)
+        following = _Following(progress, options.max_epochs, on_epoch, checkpoint)
+        following.fingerprint = _fingerprint(checkpoint, self._network, data, held_out, options, seed)
+        history = self._fit(data, weights, held_out, options, seed, following)
         self._card = ModelCard(
             classes=training.classes,
             grid=tuple(map(float, training.grid)),
@@ -103,57 +123,74 @@ class ConvolutionalNetwork:
             seed=seed,
             options=options,
             history=history,
-            versions={"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
+            versions=_versions(),
         )
         return history
 
     def _fit(
         self,
-        training: TrainingSet,
+        data: tuple[npt.NDArray[np.float32], LabelArray],
+        weights: dict[int, float] | None,
         held_out: TrainingSet | None,
         options: TrainingOptions,
         seed: int,
-        progress: Progress,
+        following: "_Following",
     ) -> TrainingHistory:
-        flux, labels = _balanced(training, options, seed)
-        stopping = keras.callbacks.EarlyStopping(
+        stopping = _EarlyStopping(
             monitor="loss" if held_out is None else "val_loss",
             min_delta=options.min_delta,
             patience=options.patience,
             restore_best_weights=True,
         )
         assert self._network is not None
-        history = self._network.fit(
-            flux[..., None],
-            labels,
-            batch_size=options.minibatch_size,
-            epochs=options.max_epochs,
-            callbacks=[stopping, _Report(progress, options.max_epochs)],
-            class_weight=class_weights(training) if options.balance == "class_weights" else None,
-            validation_data=None if held_out is None else (held_out.flux[..., None], held_out.labels),
-            verbose=0,
-        )
-        epochs = [
-            dict(zip(history.history, map(float, row), strict=True))
-            for row in zip(*history.history.values(), strict=True)
-        ]
-        return TrainingHistory(epochs, int(stopping.best_epoch) + 1, len(labels))
+        if following.resume(self._network, stopping):
+            self._network.set_weights(stopping.best_weights)
+        else:
+            self._network.fit(
+                _minibatches(
+                    *data, options.minibatch_size, lambda: generator(seed, following.epoch, Stream.MINIBATCHES)
+                ),
+                initial_epoch=following.epoch,
+                epochs=options.max_epochs,
+                callbacks=[stopping, following],
+                class_weight=weights,
+                validation_data=None if held_out is None else (held_out.flux[..., None], held_out.labels),
+                validation_batch_size=options.minibatch_size,
+                shuffle=False,
+                verbose=0,
+            )
+        return TrainingHistory(following.epochs, int(stopping.best_epoch) + 1, len(data[1]))
 
-    def predict_proba(self, flux: FloatArray, progress: Progress = no_progress) -> npt.NDArray[np.float32]:
+    def predict_proba(
+        self, flux: FloatArray, progress: Progress = no_progress, checkpoint: Checkpoint | None = None
+    ) -> npt.NDArray[np.float32]:
         """Score spectra block by block, so that a memory-mapped pool is never held as a whole."""
         if flux.ndim != 2 or flux.shape[1] != len(self.card.grid):
             raise GridMismatchError(
                 f"The network was trained on {len(self.card.grid)} points, found an array of shape {flux.shape}."
             )
         proba = np.empty((len(flux), len(self.card.classes)), dtype=np.float32)
-        for start in range(0, len(flux), SCORING_BLOCK):
-            progress(start, len(flux), "Scoring")
+        kept = self._kept_scores(flux, checkpoint)
+        known = np.empty((0, proba.shape[1]), np.float32) if kept is None else kept.read()
+        proba[: len(known)] = known
+        report = Throttled(progress)
+        for start in range(len(known), len(flux), SCORING_BLOCK):
             block = np.ascontiguousarray(flux[start : start + SCORING_BLOCK], dtype=np.float32)
             for low in range(0, len(block), SCORING_BATCH):
+                report(start + low, len(flux), "Scoring")
                 part = self._forward(block[low : low + SCORING_BATCH])
                 proba[start + low : start + low + len(part)] = part
+            if kept is not None:
+                kept.append(start, proba[start : start + len(block)])
         progress(len(flux), len(flux), "Scoring")
         return proba
+
+    def _kept_scores(self, flux: FloatArray, checkpoint: Checkpoint | None) -> GrowingArray | None:
+        if checkpoint is None:
+            return None
+        assert self._network is not None
+        fingerprint = checkpoint.fingerprint(flux.shape, *self._network.get_weights())
+        return GrowingArray(checkpoint, SCORES, fingerprint, len(self.card.classes))
 
     def _forward(self, flux: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Score one batch; a short one is filled up, so that only one shape is ever compiled."""
@@ -215,24 +252,103 @@ def _for_inference(network: keras.Model) -> keras.Model:
     return copy
 
 
-class _Report(keras.callbacks.Callback):  # type: ignore[misc]
-    """Hands every epoch's numbers on; what `progress` raises ends the training."""
+class _EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
+    """Keras's, which would forget on beginning what it has been told of an earlier attempt."""
 
-    def __init__(self, progress: Progress, max_epochs: int) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        if self.best_weights is None:
+            super().on_train_begin(logs)
+
+
+class _Following(keras.callbacks.Callback):  # type: ignore[misc]
+    """Hands every epoch's numbers on and stores the state of the training; what `progress` raises ends it."""
+
+    def __init__(
+        self, progress: Progress, max_epochs: int, on_epoch: EpochObserver, checkpoint: Checkpoint | None
+    ) -> None:
         super().__init__()
-        self._progress = progress
+        self._progress, self._throttled = progress, Throttled(progress)
         self._max_epochs = max_epochs
+        self._on_epoch = on_epoch
+        self._checkpoint = checkpoint
+        self._stopping: Any = None
+        self._begun = 0.0
+        self.fingerprint = ""
+        #: The epoch that is trained, counted from 0, and the numbers of those before it.
+        self.epoch = 0
+        self.epochs: list[dict[str, float]] = []
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        if batch % 8 == 0:
-            self._progress(self._epoch, self._max_epochs, "Training")
+    def resume(self, network: keras.Model, stopping: keras.callbacks.EarlyStopping) -> bool:
+        """Go on from the checkpoint, if it is of this training; return whether that is over already."""
+        self._stopping = stopping
+        if self._checkpoint is None:
+            return False
+        self.epochs, is_finished = restore(self._checkpoint, self.fingerprint, network, stopping)
+        self.epoch = len(self.epochs)
+        if self.epoch:
+            self._progress(self.epoch, self._max_epochs, f"Resuming, after epoch {self.epoch}")
+        return is_finished
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        self._epoch = epoch
+        self.epoch, self._begun = epoch, time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        n_batches = self.params["steps"]
+        self._throttled(
+            self.epoch, self._max_epochs, f"Training, epoch {self.epoch + 1}: minibatch {batch + 1} of {n_batches}"
+        )
+
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        self._throttled(self.epoch, self._max_epochs, f"Training, epoch {self.epoch + 1}: validation")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        numbers = ", ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        self._progress(epoch + 1, self._max_epochs, f"Training, epoch {epoch + 1}: {numbers}")
+        numbers = {name: float(value) for name, value in (logs or {}).items()}
+        self.epochs.append(numbers)
+        self._on_epoch({"epoch": epoch + 1, **numbers, "seconds": round(time.monotonic() - self._begun, 3)})
+        self._store(is_finished=self.model.stop_training or epoch + 1 == self._max_epochs)
+        text = ", ".join(f"{name} {value:.4f}" for name, value in numbers.items())
+        self._progress(epoch + 1, self._max_epochs, f"Training, epoch {epoch + 1}: {text}")
+
+    def _store(self, is_finished: bool) -> None:
+        if self._checkpoint is not None and (is_finished or self._checkpoint.is_due()):
+            store(self._checkpoint, self.fingerprint, self.model, self._stopping, self.epochs, is_finished)
+
+
+def _minibatches(
+    flux: npt.NDArray[np.float32], labels: LabelArray, size: int, rng_of_epoch: Callable[[], np.random.Generator]
+) -> tf.data.Dataset:
+    """Return minibatches in an order drawn anew by each epoch's own generator, so that any epoch can be repeated.
+
+    Keras's own shuffling depends on everything that was drawn before.
+    """
+    x, y = tf.constant(flux[..., None]), tf.constant(labels)
+    orders = tf.data.Dataset.from_generator(
+        lambda: iter([rng_of_epoch().permutation(len(labels))]), output_signature=tf.TensorSpec([len(labels)], tf.int64)
+    )
+    rows = orders.flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(size))
+    minibatches = rows.map(lambda chosen: (tf.gather(x, chosen), tf.gather(y, chosen)))
+    counted = minibatches.apply(tf.data.experimental.assert_cardinality(-(-len(labels) // size)))
+    return counted.prefetch(2)
+
+
+def _fingerprint(
+    checkpoint: Checkpoint | None,
+    network: keras.Model,
+    data: tuple[npt.NDArray[np.float32], LabelArray],
+    held_out: TrainingSet | None,
+    options: TrainingOptions,
+    seed: int,
+) -> str:
+    """Return a hash of all that the trained weights follow from."""
+    if checkpoint is None:
+        return ""
+    shapes = [tuple(variable.shape) for variable in network.variables]  # its layers' names count on in a process
+    held = () if held_out is None else (held_out.flux, held_out.labels)
+    return checkpoint.fingerprint(*data, *held, options, seed, shapes, sorted(_versions().items()))
+
+
+def _versions() -> dict[str, str]:
+    return {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
 
 
 def _balanced(training: TrainingSet, options: TrainingOptions, seed: int) -> tuple[npt.NDArray[np.float32], LabelArray]:

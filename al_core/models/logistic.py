@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
+from al_core.checkpoint import Checkpoint
 from al_core.errors import ModelError
 from al_core.models.balance import oversample
-from al_core.models.base import TrainingHistory, TrainingOptions, TrainingSet
+from al_core.models.base import EpochObserver, TrainingHistory, TrainingOptions, TrainingSet, no_observer
 from al_core.progress import Progress, no_progress
 from al_core.spectrum import FloatArray
 
@@ -32,6 +33,8 @@ class LogisticClassifier:
         seed: int,
         progress: Progress = no_progress,
         groups: Sequence[str] | None = None,  # noqa: ARG002 - there is no validation set
+        on_epoch: EpochObserver = no_observer,  # noqa: ARG002 - there are no epochs
+        checkpoint: Checkpoint | None = None,  # noqa: ARG002 - it takes seconds
     ) -> TrainingHistory:
         """Fit anew; see `Classifier.fit`."""
         training.check()
@@ -45,7 +48,12 @@ class LogisticClassifier:
         progress(1, 1, "Training")
         return TrainingHistory([], 1, len(labels))
 
-    def predict_proba(self, flux: FloatArray, progress: Progress = no_progress) -> npt.NDArray[np.float32]:
+    def predict_proba(
+        self,
+        flux: FloatArray,
+        progress: Progress = no_progress,
+        checkpoint: Checkpoint | None = None,  # noqa: ARG002 - it takes seconds
+    ) -> npt.NDArray[np.float32]:
         """Return probabilities of all spectra at once."""
         if self._model is None:
             raise ModelError("The classifier has not been trained yet. Fit it first.")

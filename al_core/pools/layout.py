@@ -1,15 +1,17 @@
-"""The files of a pool folder, and writing them so that no interruption leaves half a file under a final name."""
+"""The files of a pool folder."""
 
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from al_core.errors import PoolError
+from al_core.files import PART as PART
+from al_core.files import replacing as replacing
+from al_core.files import sync_file as sync_file
+from al_core.files import sync_folder as sync_folder
+from al_core.files import write_durably as write_durably
 
 #: Version of the folder's layout, raised when an older program could not read it.
 SCHEMA = 1
@@ -26,7 +28,6 @@ DUPLICATES = "duplicates.csv"
 JOURNAL = "import.journal"
 LOCK = "import.lock"
 PARTS = "parts"
-PART = ".part"
 
 #: Everything that an import writes, apart from `PARTS` and `LOCK`; removed in this order, so the manifest goes first.
 WRITTEN = (MANIFEST, JOURNAL, FLUX, KEPT_FLUX, SPECTRA, ID_INDEX, ID_OFFSETS, ID_TEXT, REJECTED, DUPLICATES)
@@ -42,36 +43,6 @@ def write_npy_header(file: BinaryIO, n_rows: int, n_columns: int) -> None:
     np.lib.format.write_array_header_1_0(file, content)
     if file.tell() != NPY_HEADER_BYTES:
         raise PoolError(f"Expected a .npy header of {NPY_HEADER_BYTES} bytes, numpy wrote {file.tell()}.")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success its content, safe on disk, takes the place of `path`."""
-    temporary = path.with_name(path.name + PART)
-    yield temporary
-    sync_file(temporary)
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write the file; when this returns it survives a power cut."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
-
-
-def sync_file(path: Path) -> None:
-    """Wait until what was written to the file is on disk."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names of the files in the folder are on disk; Windows does that by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
 
 
 def sha256_of(path: Path) -> str:
