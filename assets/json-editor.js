@@ -221,6 +221,8 @@
         if (event.target.id === "train-json-text") own.paint(event.target.value, null);
     });
 
+    own.showView = (view) => "train-views view-" + (view || "both");
+
     /* ---------------------------------------------------------------- files dropped on the card */
 
     const carriesFile = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");

@@ -21,7 +21,7 @@ def icon(name: str, *, size: int = 16, class_name: str = "") -> Component:
 
 def mark() -> Component:
     """Return the mark: a ring with the Balmer lines, Hα in brass."""
-    return html.Span(className="mark", style={"--icon": mask_url("mark-ring")}, **{"aria-hidden": "true"})
+    return html.Span(className="brand-mark", style={"--icon": mask_url("mark-ring")}, **{"aria-hidden": "true"})
 
 
 @lru_cache
