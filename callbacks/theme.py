@@ -75,16 +75,13 @@ DARK = MappingProxyType(
 THEMES = MappingProxyType({"light": LIGHT, "dark": DARK})
 SANS = '"IBM Plex Sans", system-ui, sans-serif'
 MONO = '"IBM Plex Mono", ui-monospace, monospace'
-#: Row of the palette: symbol of Plotly.
-CLASS_SYMBOLS = MappingProxyType(
-    dict(
-        enumerate(
-            ("circle-open", "triangle-up", "diamond", "square", "cross", "circle")
-            + ("x", "triangle-down", "star", "pentagon", "hexagon", "hourglass"),
-            start=1,
-        )
-    )
+#: Symbols of Plotly in the order of the palette.
+_SYMBOLS = (
+    *("circle-open", "triangle-up", "diamond", "square", "cross", "circle"),
+    *("x", "triangle-down", "star", "pentagon", "hexagon", "hourglass"),
 )
+#: Row of the palette: symbol.
+CLASS_SYMBOLS = MappingProxyType(dict(enumerate(_SYMBOLS, start=1)))
 
 
 def color(name: str, theme: str = "light") -> str:
