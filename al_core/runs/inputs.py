@@ -67,8 +67,10 @@ def gather(configuration: Configuration, workspace: Path, workers: int, progress
         If a file cannot be read, labels are no classes, grids differ, or the pool is too small.
     """
     paths, classes = configuration.paths, configuration.keys.classes
+    progress(0, None, "Reading labels and training set")
     label_list = read_label_list(paths["labels2add_csv"], classes) if "labels2add_csv" in paths else LabelList({}, {})
     training, recipe, excluded, notices = _training(configuration, label_list)
+    progress(0, None, "Opening the pool")
     pool = _pool(configuration, workspace, workers, progress)
     if training is not None and recipe is not None:
         require_same_grid(recipe, "The training set", pool.recipe, "the pool")

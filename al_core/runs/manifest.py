@@ -27,6 +27,8 @@ def manifest(
     seed: int,
     seconds: float,
     files: Mapping[str, Path],
+    summary: list[str],
+    job_id: str | None,
 ) -> dict[str, Any]:
     """Return configuration, versions, hashes, seed and queue: enough to repeat the iteration and get the same queue."""
     training = inputs.training
@@ -37,6 +39,9 @@ def manifest(
         "packages": {d.name: d.version for d in distributions() if d.name in _PACKAGES},
         "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
+        "job_id": job_id,
+        "summary": summary,
+        "notices": [*configuration.notices, *inputs.notices],
         "simulated": inputs.pool.simulated,
         "configuration": configuration.keys.model_dump(mode="json", exclude_unset=True),
         "inputs": {

@@ -33,6 +33,7 @@ def write_results(
     seed: int,
     started: float,
     progress: Progress,
+    job_id: str | None = None,
 ) -> list[str]:
     """Write every file into `folder`, which becomes `target`; return lines for the user."""
     progress(0, None, "Writing results")
@@ -48,18 +49,23 @@ def write_results(
     if keys.show_candidates:
         shown = candidates[~np.isin(candidates, lists["to_label.csv"])]
         lists["to_label.csv"] = np.concatenate([lists["to_label.csv"], shown])
+    progress(1, None, "Writing results")
     for name, rows in lists.items():
         _write_rows(folder / name, _list_rows(inputs, rows, result))
     _write_templates(folder, configuration, inputs, queue, lists["to_label.csv"])
     _write_rows(folder / "metadata.csv", shown_metadata(configuration, inputs, lists["to_label.csv"], sets, result))
     _write_exclusions(folder / "excluded.csv", inputs)
     _write_json(folder / "new_config.json", next_configuration(configuration, target, result is not None, seed))
+    progress(2, None, "Writing results")
     queued = {"oracle": inputs.ids_of(queue.oracle), "perf-est": inputs.ids_of(queue.estimation)}
     files = {path.name: path for path in sorted(folder.iterdir())}
     seconds = time.monotonic() - started
-    _write_json(folder / ITERATION_MANIFEST, manifest(configuration, inputs, queued, result, seed, seconds, files))
+    summary = _summary(configuration, inputs, queue, result, candidates)
+    content = manifest(configuration, inputs, queued, result, seed, seconds, files, summary, job_id)
+    _write_json(folder / ITERATION_MANIFEST, content)
+    progress(3, None, "Writing results")
     _write_archive(folder)
-    return _summary(configuration, inputs, queue, result, candidates)
+    return summary
 
 
 def _candidates(

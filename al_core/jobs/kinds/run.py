@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from al_core.checkpoint import Checkpoint, marker_path, n_rows_of
 from al_core.jobs.context import JobContext
+from al_core.jobs.job import RESULTS_FOLDER
+from al_core.models.training_state import SCORES, TRAINING
 
 
 class RunKind:
@@ -16,13 +19,24 @@ class RunKind:
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Run the iteration into `output`; without one into the job's own results."""
-        from al_core.runs.run import run_configuration
+        from al_core.runs.run import Support, published, run_configuration
 
-        parameters = context.job.parameters
-        config = context.folder / "config.json"
-        config.write_text(json.dumps(parameters["configuration"], indent=2) + "\n", encoding="utf-8")
-        output = Path(parameters["output"]) if parameters.get("output") else context.results
-        summary = run_configuration(config, context.settings, output, context.progress)
+        parameters, job_id = context.job.parameters, context.job.job_id
+        output = Path(parameters["output"]) if parameters.get("output") else context.folder / RESULTS_FOLDER
+        summary = published(output, job_id)
+        if summary is None:
+            config = context.folder / "config.json"
+            config.write_text(json.dumps(parameters["configuration"], indent=2) + "\n", encoding="utf-8")
+            support = Support(
+                job_id=job_id,
+                keeps_previous=True,
+                checkpoint=context.checkpoint,
+                on_epoch=context.epoch,
+                before_publishing=context.begin_publishing,
+            )
+            summary = run_configuration(config, context.settings, output, context.progress, support=support)
+        for line in (*summary.notices, *summary.lines):
+            context.log(line)
         return {
             "folder": str(summary.output),
             "files": list(summary.files),
@@ -31,5 +45,10 @@ class RunKind:
         }
 
     def resume_point(self, folder: Path) -> str | None:
-        """Return the epoch of the checkpoint."""
-        return None
+        """Return the epoch of the checkpoint, or how far the pool was scored."""
+        checkpoint = Checkpoint(folder)
+        n_scored = n_rows_of(marker_path(folder, SCORES))
+        if n_scored:
+            return f"spectrum {n_scored + 1} of the pool"
+        epoch = checkpoint.state_of(TRAINING).get("epoch")
+        return f"epoch {epoch + 1}" if epoch else None
