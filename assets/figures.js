@@ -80,14 +80,26 @@
         return { ...config, modeBarButtons: buttons };
     }
 
+    /* The drawing is one image to screen readers, named by the sentence beside it. */
+    function named(gd) {
+        const group = gd.closest("[role='group'][aria-labelledby]");
+        if (!group) return;
+        gd.querySelectorAll(".main-svg").forEach(function (svg, number) {
+            svg.setAttribute(...(number ? ["aria-hidden", "true"] : ["role", "img"]));
+            if (!number) svg.setAttribute("aria-labelledby", group.getAttribute("aria-labelledby"));
+        });
+    }
+
+    const drawn = (promise, gd) => promise.then((result) => (named(gd), result));
+
     /* dcc.Graph draws with Plotly.newPlot and Plotly.react, with one figure or with data, layout and config. */
     function wrapped(draw) {
         return function (gd, figure, layout, config) {
             if (Array.isArray(figure) || layout || config) {
                 const made = themed({ data: figure, layout: layout || {} });
-                return draw.call(plotly, gd, made.data, made.layout, configured(config));
+                return drawn(draw.call(plotly, gd, made.data, made.layout, configured(config)), gd);
             }
-            return draw.call(plotly, gd, { ...themed(figure), config: configured(figure.config) });
+            return drawn(draw.call(plotly, gd, { ...themed(figure), config: configured(figure.config) }), gd);
         };
     }
 

@@ -59,7 +59,6 @@ def _axis(colors: Any) -> dict[str, Any]:
         "spikecolor": colors["control"],
         "spikethickness": 1,
         "spikedash": "solid",
-        "separatethousands": True,
     }
 
 

@@ -14,6 +14,7 @@ from pages._components.states import banner, error_text
 
 log = logging.getLogger(__name__)
 
+UNEXPECTED = "Something went wrong that Spectrolabe did not expect. The server's log has it under {}."
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 
@@ -21,7 +22,7 @@ def message_of(error: BaseException) -> str:
     """Return what the user reads; an error that is not the core's is logged under an id, which the text names."""
     if isinstance(error, ALCoreError):
         return str(error) or type(error).__name__
-    return f"Something went wrong that Spectrolabe did not expect. The server's log has it under {report(error)}."
+    return UNEXPECTED.format(report(error))
 
 
 def report(error: BaseException) -> str:

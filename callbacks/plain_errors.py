@@ -1,14 +1,19 @@
 """Answers outside Dash: JSON for the interfaces of programs, a plain page for people."""
 
+import dash
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from callbacks.messages import report
+from callbacks.messages import UNEXPECTED, report
 from pages._components.plain import plain_page
+
+#: Dash answers every address with its one document; the page is chosen in the browser.
+ANY_PAGE = "/<path:path>"
+PROGRAMS = ("/api/", "/uws/")
 
 
 def register_plain_errors(server: Flask) -> None:
-    """Answer errors of plain routes with their reason, never with a traceback."""
+    """Answer errors of plain routes with their reason, never with a traceback; an unknown address with 404."""
 
     @server.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
@@ -16,14 +21,30 @@ def register_plain_errors(server: Flask) -> None:
 
     @server.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        report_id = report(error)
-        text = f"Something went wrong that Spectrolabe did not expect. The server's log has it under {report_id}."
-        return answer(500, "That failed", text)
+        return answer(500, "That failed", UNEXPECTED.format(report(error)))
+
+    @server.after_request
+    def unknown(response: Response) -> Response:
+        if request.endpoint != ANY_PAGE or is_page(request.path):
+            return response
+        if request.path.startswith(PROGRAMS):
+            return answer(404, "Not found", f"There is nothing at {request.path}.")
+        response.status_code = 404  # the document is served all the same: its page says what is missing
+        return response
+
+
+def is_page(path: str) -> bool:
+    """Say whether a page of the dashboard is at this path."""
+    known = (page["path_template"] or page["path"] for page in dash.page_registry.values())
+    return any(
+        path.rstrip("/") == page.rstrip("/") or ("<" in page and path.startswith(page.partition("<")[0]))
+        for page in known
+    )
 
 
 def answer(status: int, title: str, text: str) -> Response:
     """Return an error as a program or a person wants it."""
-    if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
+    if request.path.startswith(PROGRAMS) or not request.accept_mimetypes.accept_html:
         response = jsonify({"error": text})
     else:
         response = Response(plain_page(title, text), mimetype="text/html")

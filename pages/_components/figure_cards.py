@@ -22,7 +22,8 @@ def plot(id: Id, sentence: Any = None, *, figure: Any = None, height: int = 280,
         id=id, config=PLOT_CONFIG, style={"height": f"{height}px"}, **({} if figure is None else {"figure": figure})
     )
     sentence_id = plot_sentence_id(id)
-    seen = html.Div(graph, role="img", className="plot", **{"aria-labelledby": dom_id(sentence_id)})
+    # The drawing inside gets the role of an image from assets/figures.js; the group also holds the mode bar.
+    seen = html.Div(graph, role="group", className="plot", **{"aria-labelledby": dom_id(sentence_id)})
     twin = [html.Summary("Data as a table"), html.Div(data, id=plot_data_id(id))]
     return html.Figure(
         [

@@ -112,5 +112,3 @@ def shape_mark(color_row: int, shape: str) -> Component:
     row = next(k + 1 for k, one in enumerate(PALETTE) if one.shape == shape)
     style = {"--class": f"var(--class-{color_row})"}
     return html.Span(className=f"class-mark class-{row}", style=style, **{"aria-hidden": "true"})
-
-

@@ -29,9 +29,7 @@ def sessions_table(
     return html.Div(groups, role="table", className="panel sessions-table", **{"aria-label": "Sessions"})
 
 
-def _row(
-    entry: SessionSummary | DamagedSession, pools: Mapping[str, PoolInfo], current: str | None
-) -> Component:
+def _row(entry: SessionSummary | DamagedSession, pools: Mapping[str, PoolInfo], current: str | None) -> Component:
     if isinstance(entry, DamagedSession):
         return _damaged_row(entry)
     session = entry.session

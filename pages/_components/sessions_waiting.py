@@ -91,7 +91,9 @@ def _choose(items: list[Waiting]) -> list[Waiting]:
     """Take the first of each kind, then more of the urgent ones; items come with the newest session first."""
     order = ["label", "failed", "setup", "train", "interval", "candidates"]
     ranked = sorted(items, key=lambda item: order.index(item.kind))
-    first = [next(item for item in ranked if item.kind == kind) for kind in order if any(i.kind == kind for i in ranked)]
+    first = [
+        next(item for item in ranked if item.kind == kind) for kind in order if any(i.kind == kind for i in ranked)
+    ]
     rest = [item for item in ranked if item not in first and item.kind in ("label", "failed", "train")]
     chosen = [*first[:N_CARDS], *rest]
     return sorted(chosen[:N_CARDS], key=lambda item: order.index(item.kind))
