@@ -14,7 +14,7 @@ from callbacks import ids
 from pages._components.buttons import button, icon_button
 from pages._components.cards import card, facts
 from pages._components.chips import phase_chip
-from pages._components.jobs_list import progress_words, share_of, taken
+from pages._components.jobs_list import progress_words, share_of, step_words, taken
 from pages._components.progress import stages, working
 from pages._components.states import note_text
 from pages._components.tables import data_table
@@ -103,7 +103,8 @@ def _going_on(job: Job) -> Component:
 
 
 def _detail(job: Job) -> str | None:
-    return None if job.message in ("", job.stage) else job.message
+    """Return the step in short, to stand after the name of its stage."""
+    return step_words(job).partition(":")[0] or None
 
 
 def job_facts(job: Job, label: str, session: tuple[str, str] | None) -> Component:
@@ -138,7 +139,7 @@ def job_results(files: Sequence[FileRow]) -> Component | None:
     archive = next((file for file in files if file.name == "results.zip"), None)
     tools = [button("All as ZIP", kind="soft", icon="download", href=archive.href, small=True)] if archive else None
     table = data_table("Result files", [("File", "mono"), ("Size", "number")], rows)
-    return card("Results", table, tools=tools, subtitle=counted(len(files), "file"), flush=True)
+    return card("Files", table, tools=tools, subtitle=counted(len(files), "file"), flush=True)
 
 
 def result_href(job_id: str, name: str) -> str:

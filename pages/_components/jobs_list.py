@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from al_core.jobs import Job, Phase
 from callbacks import ids
-from pages._components.chips import phase_chip
+from pages._components.chips import chip, phase_chip
 from pages._components.progress import progress_bar
 from pages._components.text import ago, duration
 
@@ -41,7 +41,7 @@ def _row(job: Job, is_current: bool, labels: Mapping[str, str], names: Mapping[s
     ]
     times = [html.Span(ago(job.created_utc)), html.Span(taken(job), className="quiet")]
     inside = [
-        html.Span(phase_chip(job.phase, is_lost=job.is_lost), className="jobs-row-state"),
+        html.Span(_state(job), className="jobs-row-state"),
         html.Span(texts, className="jobs-row-text"),
         html.Span(times, className="jobs-row-times"),
     ]
@@ -49,6 +49,11 @@ def _row(job: Job, is_current: bool, labels: Mapping[str, str], names: Mapping[s
         inside.append(html.Span(_progress(job), className="jobs-row-progress"))
     known = {"aria-current": "true"} if is_current else {}
     return html.Button(inside, id=ids.jobs_row(job.job_id), type="button", className="jobs-row", n_clicks=0, **known)
+
+
+def _state(job: Job) -> Component:
+    """Return the chip alone: the reason of a loss stands beside the list."""
+    return chip("failed", "Lost", icon="triangle-alert") if job.is_lost else phase_chip(job.phase)
 
 
 def _progress(job: Job) -> list[Component]:
@@ -60,8 +65,14 @@ def progress_words(job: Job) -> str:
     """Say what a job does now: stage, then the step of it."""
     if job.cancel_requested:
         return "Stops"
-    message = "" if job.message == job.stage else job.message
-    return ": ".join(part for part in (job.stage, message) if part) or "Starts"
+    return ": ".join(part for part in (job.stage, step_words(job)) if part) or "Starts"
+
+
+def step_words(job: Job) -> str:
+    """Return the message of the step without the name of the stage: `epoch 37: …` of `Training, epoch 37: …`."""
+    head, comma, rest = job.message.partition(", ")
+    repeats = bool(job.stage) and head.split(" ")[0].startswith(job.stage.split(" ")[0])
+    return (rest if comma else "") if repeats else job.message
 
 
 def share_of(job: Job) -> float | None:
