@@ -45,6 +45,7 @@ def nav_badge(path: Any) -> dict[str, Any]:
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------------
+SESSIONS_HEAD = "sessions-head"
 SESSIONS_SEARCH = "sessions-search"
 #: Everything below the head of the page: cards and table, or the empty page.
 SESSIONS_LIST = "sessions-list"
@@ -53,13 +54,12 @@ SESSIONS_LIST_STORE = "sessions-list-store"
 SESSIONS_TICK = "sessions-tick"
 #: Written by whatever changes sessions on this page.
 SESSIONS_CHANGED_STORE = "sessions-changed-store"
-#: "1" where the archived sessions are shown.
-SESSIONS_ARCHIVED_STORE = "sessions-archived-store"
+#: What the address says: {"archived": bool, "session": id or None}.
+SESSIONS_VIEW_STORE = "sessions-view-store"
 SESSIONS_ARCHIVED_LINK = "sessions-archived-link"
 SESSIONS_NOTICE = "sessions-notice"
 #: Session whose archiving a toast offers to undo.
 SESSIONS_UNDO_STORE = "sessions-undo-store"
-SESSIONS_DEMO_STATE = "sessions-demo-state"
 #: The job of the demo that this page follows.
 SESSIONS_DEMO_STORE = "sessions-demo-store"
 #: Session that a dialog is about; of the form None for a new one.
@@ -89,6 +89,8 @@ SESSIONS_FORM_PRESET_FIELD = "sessions-form-preset-field"
 SESSIONS_FORM_STRATEGY = "sessions-form-strategy"
 SESSIONS_FORM_SEED = "sessions-form-seed"
 SESSIONS_FORM_CLASSES = "sessions-form-classes"
+#: Ids of the rows of classes, in order.
+SESSIONS_FORM_ORDER_STORE = "sessions-form-order-store"
 SESSIONS_FORM_ADD_BUTTON = "sessions-form-add-button"
 SESSIONS_FORM_ERROR = "sessions-form-error"
 SESSIONS_FORM_SAVE_BUTTON = "sessions-form-save-button"
@@ -111,14 +113,13 @@ def sessions_waits(session: str) -> dict[str, str]:
 
 
 def sessions_class(part: str, row: str) -> dict[str, str]:
-    """Id of a control in a row of classes: name, color, shape, key, candidate."""
+    """Id of a control in a row of classes: name, color, shape, key, candidate; mark shows color and shape."""
     return {"type": f"sessions-class-{part}", "row": row}
 
 
 def sessions_class_move(step: str, row: str) -> dict[str, str]:
     """Id of a button that moves a row of classes: up, down, remove."""
     return {"type": "sessions-class-move", "step": step, "row": row}
-
 
 
 # --- Data -------------------------------------------------------------------------------------------------------
@@ -252,6 +253,10 @@ TRAIN_LIVE_STORE = "train-live-store"
 #: Written by what changes a job here: run, resume, cancel.
 TRAIN_CHANGED_STORE = "train-changed-store"
 TRAIN_TICK = "train-tick"
+#: When something happened to any job last; changes when what the page shows may be out of date.
+TRAIN_LATEST_STORE = "train-latest-store"
+#: Which curves are drawn: job, attempt and number of epochs.
+TRAIN_DRAWN_STORE = "train-drawn-store"
 TRAIN_RUN_CARD = "train-run-card"
 TRAIN_RUN_HEAD = "train-run-head"
 TRAIN_RUN_STATE = "train-run-state"

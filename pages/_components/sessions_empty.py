@@ -5,10 +5,12 @@ from functools import lru_cache
 from dash import html
 from dash.development.base_component import Component
 
+from al_core.jobs.job import Job
 from callbacks import ids
 from pages._components.buttons import button, key_hint
 from pages._components.graphics import plate
 from pages._components.icons import FOLDER, svg_url
+from pages._components.progress import working
 
 #: The star BT CMi as LAMOST DR1 observed it, divided by its continuum, 3850 to 7000 Å, two digits a gray value.
 _STRIP = (
@@ -25,12 +27,15 @@ STEPS = (
 
 def sessions_empty(demo: Component) -> Component:
     """Return the empty page; `demo` is what the demo offers now, or how far it is."""
-    text = "A session holds one search: a pool, a few labels, and a network that learns from each answer which spectra to show you next."
+    text = (
+        "A session holds one search: a pool, a few labels, and a network that learns from each answer which spectra to "
+        "show you next."
+    )
     inside = [
         _star(),
         html.H1("Start with a pool of spectra", className="empty-title-big"),
         html.P(text, className="empty-text"),
-        html.Div(demo, id=ids.SESSIONS_DEMO_STATE, className="sessions-demo"),
+        html.Div(demo, className="sessions-demo"),
         html.Ol([_step(k + 1, *step) for k, step in enumerate(STEPS)], className="sessions-steps"),
     ]
     return html.Div(inside, className="sessions-empty")
@@ -40,10 +45,23 @@ def demo_offer() -> Component:
     """Return the two ways to begin, and what the demo is."""
     buttons = [
         button("Open the demo survey", kind="primary", icon="telescope", id=ids.sessions_action("demo", "")),
-        button("New session", icon="plus", id=ids.sessions_action("new", "")),
+        button("New session", icon="plus", id=ids.sessions_action("new", "first")),
     ]
     hint = "The demo holds 10,000 simulated spectra with known truth. It takes a minute or two and needs no network."
     return html.Div([html.Div(buttons, className="empty-actions"), html.P(hint, className="sessions-hint")])
+
+
+def demo_progress(job: Job) -> Component:
+    """Return how far the demo is that is being built."""
+    step = job.message.partition(":")[0] or "Starting"
+    share = job.done / job.total if job.total and not step.startswith("Training") else None
+    inside = [
+        html.Div("Building the demo survey", className="card-title"),
+        working(step, share),
+        html.P("It goes on if you leave this page.", className="sessions-hint"),
+        button("Stop", kind="plain", id=ids.sessions_action("stop-demo", job.job_id)),
+    ]
+    return html.Div(inside, className="panel sessions-building", **{"aria-live": "polite"})
 
 
 def _star() -> Component:

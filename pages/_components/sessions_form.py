@@ -71,7 +71,11 @@ def _class_row(one: SessionClass, is_first: bool, is_last: bool, n_classes: int)
     colors = [{"label": f"{k + 1} {text}", "value": str(k + 1)} for k, text in enumerate(COLOR_NAMES)]
     label = text_input(ids.sessions_class("name", one.class_id), one.name, placeholder="Name", maxlength=40)
     parts = [
-        html.Div(shape_mark(one.color_row, one.shape), className="class-row-mark"),
+        html.Div(
+            shape_mark(one.color_row, one.shape),
+            className="class-row-mark",
+            id=ids.sessions_class("mark", one.class_id),
+        ),
         _named(label, "Name", f"Name of {name}", "class-row-name"),
         _choice("color", one.class_id, colors, str(one.color_row), f"Color of {name}"),
         _choice("shape", one.class_id, list(SHAPES), one.shape, f"Shape of {name}"),
