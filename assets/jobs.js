@@ -32,6 +32,11 @@
 
     window.dash_clientside = Object.assign({}, window.dash_clientside, {
         jobs: {
+            select() {
+                const [clicked] = window.dash_clientside.callback_context.triggered;
+                return clicked && clicked.value ? JSON.parse(clicked.prop_id.replace(/\.n_clicks$/, "")).job : noUpdate();
+            },
+
             appendLog(piece, follows) {
                 const log = document.getElementById("jobs-log");
                 if (!log || !piece) return noUpdate();

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from al_core.errors import ALCoreError, SessionError
@@ -91,14 +91,13 @@ def register(app: Dash, services: Services) -> None:
     def name_kinds(_session_id: str | None) -> list[dict[str, str]]:
         return [{"label": "All kinds", "value": "all"}, *({"label": k.label, "value": k.name} for k in KINDS.values())]
 
-    @app.callback(
+    # In the browser: the list is written anew every second while a job goes on, and a click must not wait for it.
+    app.clientside_callback(
+        ClientsideFunction("jobs", "select"),
         Output(ids.JOBS_SELECTED_STORE, "data"),
         Input({"type": "jobs-row", "job": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def select_job(_clicks: list[int]) -> Any:
-        is_click = isinstance(ctx.triggered_id, dict) and bool(ctx.triggered[0]["value"])
-        return ctx.triggered_id["job"] if is_click else no_update
 
     @app.callback(
         Output(ids.JOBS_PHASE_FILTER, "value"),
