@@ -58,7 +58,7 @@
     function fileName(gd) {
         const card = gd.closest(".panel");
         const title = card && card.querySelector(".card-title");
-        return `spectrolabe-${(title ? title.textContent : "figure").trim().toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+        return `spectrolabe-${(title ? title.textContent : "figure").trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}`;
     }
 
     function download(gd, format) {

@@ -18,8 +18,10 @@ from pages._components.text import counted, file_size
 if TYPE_CHECKING:
     from al_core.services import Services
 
-#: Pages that are about the workspace, not about one session: they show no session menu.
-WITHOUT_SESSION = ("/", "/data", "/jobs")
+#: The list of sessions needs no menu of sessions.
+SESSIONS_PATH = "/"
+#: Pages about the workspace: they show the menu only where a session is chosen.
+ABOUT_WORKSPACE = ("/data", "/jobs")
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -33,11 +35,11 @@ def register(app: Dash, services: "Services") -> None:
         Input(ids.SHELL_LOCATION, "search"),
     )
     def show_session(path: str | None, search: str | None) -> tuple[Any, str]:
-        session_id = session_of(search)
-        if (path or "/") in WITHOUT_SESSION and session_id is None:
+        path, session_id = path or SESSIONS_PATH, session_of(search)
+        if path == SESSIONS_PATH or (path in ABOUT_WORKSPACE and session_id is None):
             return None, ""
         sessions = services.sessions.list()
-        return session_menu(sessions, session_id, path or "/"), session_name(sessions, session_id)
+        return session_menu(sessions, session_id, path), session_name(sessions, session_id)
 
     @app.callback(Output(ids.SHELL_FOOTER, "children"), Input(ids.SHELL_LOCATION, "pathname"))
     def show_footer(_path: str | None) -> list[Component]:

@@ -65,7 +65,9 @@ def confirm_dialog(
 
 def drawer(id: Id, title: str, body: Any, *, side: str = "end") -> Component:
     """Return a drawer from the side ("end", "start") or from below ("bottom"); open it by `is_open`."""
-    return dbc.Offcanvas(body, id=id, title=title, placement=side, is_open=False)
+    heading_id = _part(id, "title")
+    heading = html.Span(title, id=heading_id)
+    return dbc.Offcanvas(body, id=id, title=heading, placement=side, is_open=False, labelledby=dom_id(heading_id))
 
 
 def _part(id: Id, part: str) -> Id:
