@@ -58,7 +58,7 @@ def choice_detail(
     parts = [section("Recognized", _recognized(recognized))]
     if recognized.has_spectra:
         parts.append(section("Recipe", _recipe_part(recipes, recipe, recognized)))
-        parts.append(section("Import", _import_form(recognized, metadata, suggested)))
+        parts.append(section("Import", _import_form(metadata, suggested)))
         foot = html.Div(
             [
                 error_slot(ids.DATA_IMPORT_ERROR),
@@ -108,7 +108,7 @@ def _recipe_part(recipes: Sequence[str], recipe: str, recognized: Recognized) ->
     return html.Div([recipe_editor(recipes, recipe), *(keep if recognized.is_on_grid else hidden)], className="stack")
 
 
-def _import_form(recognized: Recognized, metadata: Sequence[dict[str, str]], suggested: str) -> Component:
+def _import_form(metadata: Sequence[dict[str, str]], suggested: str) -> Component:
     tables = [{"label": "None", "value": ""}, *metadata]
     name = text_input(ids.DATA_IMPORT_NAME_INPUT, suggested)
     chosen = select(ids.DATA_IMPORT_METADATA_SELECT, tables, "", disabled=not metadata)

@@ -56,7 +56,7 @@ def upload_zone() -> Component:
             html.Div("Drop files, folders or a zip file here", className="strong"),
             html.Div(buttons, className="tools"),
             html.P(
-                "FITS of LAMOST, SDSS, Ondřejov and Indo-US, CSV, VOTable, HDF5 or text; tables of labels and metadata. "
+                "FITS of LAMOST, SDSS, Ondřejov and Indo-US, CSV, VOTable, HDF5, text; tables of labels or metadata. "
                 "An upload may be closed at any time and goes on when the same file is chosen again.",
                 className="field-hint data-hint",
             ),

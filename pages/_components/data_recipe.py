@@ -153,12 +153,12 @@ def _known(step: str) -> tuple[Parameter, ...]:
 
 def _parameter(number: int, parameter: Parameter, value: Any, problem: str | None) -> Component:
     label, unit = PARAMETER_WORDS.get(parameter.name, (parameter.name, None))
-    id = ids.data_step_field(number, parameter.name)
+    field_id = ids.data_step_field(number, parameter.name)
     if parameter.kind == "choice":
-        return field(label, select(id, list(parameter.choices), value), error=problem)
+        return field(label, select(field_id, list(parameter.choices), value), error=problem)
     step: Any = 1 if parameter.kind == "whole" else "any"
     hint = "empty: all" if parameter.is_optional else None
-    control = number_input(id, value, step=step, debounce=True, invalid=bool(problem))
+    control = number_input(field_id, value, step=step, debounce=True, invalid=bool(problem))
     return field(label, control, unit=unit, error=problem, hint=hint)
 
 

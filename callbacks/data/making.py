@@ -1,0 +1,278 @@
+"""The form that makes a training set: from a pool, chosen files, a table with labels, or the labels of a session."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, Dash, Input, Output, State, no_update
+
+from al_core.errors import ALCoreError, LibraryError
+from al_core.library import ImportOrder
+from al_core.library.label_files import count_labels, read_labels, suggested_mapping
+from al_core.library.recognition import Recognized, recognize
+from al_core.library.training_orders import TrainingOrder, order_training_set, session_labels
+from al_core.library.training_sources import labels_in_pool
+from al_core.preprocessing import RECIPES
+from callbacks import ids
+from callbacks.access import current_user
+from callbacks.data import choosing
+from callbacks.data.shown import clicked_values
+from callbacks.messages import beside, message_of
+from pages._components.data_training import make_detail, make_options, mapping_table
+from pages._components.states import error_text
+
+if TYPE_CHECKING:
+    from al_core.services import Services
+
+Shown = dict[str, Any]
+CLASSES = ("other", "single peak", "double peak")
+#: Values of the selection of labels that are no file.
+RANDOM, OWN, NONE = "random", "own", ""
+
+
+def register(app: Dash, services: "Services") -> None:
+    """Register the callbacks."""
+
+    @app.callback(
+        Output(ids.DATA_MAKE_OPTIONS, "children"),
+        Input(ids.DATA_MAKE_SOURCE_SELECT, "value"),
+        State(ids.DATA_SHOWN_STORE, "data"),
+    )
+    def show_options(source: str | None, shown: Shown) -> Any:
+        try:
+            return options(services, source or "", shown)
+        except (ALCoreError, OSError) as error:
+            return error_text(message_of(error))
+
+    @app.callback(
+        Output(ids.DATA_MAKE_MAPPING, "children"),
+        Input(ids.DATA_MAKE_LABELS_SELECT, "value"),
+        Input(ids.DATA_MAKE_CLASSES_INPUT, "value"),
+        State(ids.DATA_MAKE_SOURCE_SELECT, "value"),
+        State(ids.DATA_SHOWN_STORE, "data"),
+        prevent_initial_call=True,
+    )
+    def show_mapping(labels: str | None, classes: str, source: str | None, shown: Shown) -> Any:
+        try:
+            return mapping(services, source or "", labels or "", names_of(classes), shown)
+        except (ALCoreError, OSError) as error:
+            return error_text(message_of(error))
+
+    @app.callback(
+        Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
+        Output(ids.DATA_CHANGED_STORE, "data", allow_duplicate=True),
+        Input(ids.DATA_MAKE_BUTTON, "n_clicks"),
+        State(ids.DATA_SHOWN_STORE, "data"),
+        State(ids.DATA_CHANGED_STORE, "data"),
+        State(ids.DATA_MAKE_SOURCE_SELECT, "value"),
+        State(ids.DATA_MAKE_NAME_INPUT, "value"),
+        State(ids.DATA_MAKE_CLASSES_INPUT, "value"),
+        State(ids.DATA_MAKE_LABELS_SELECT, "value"),
+        State(ids.DATA_MAKE_N_INPUT, "value"),
+        State(ids.DATA_MAKE_SEED_INPUT, "value"),
+        State(ids.DATA_MAKE_RECIPE_SELECT, "value"),
+        State({"type": "data-mapping-select", "label": ALL}, "value"),
+        State({"type": "data-mapping-select", "label": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    @beside(ids.DATA_MAKE_ERROR)
+    def make(n: int | None, shown: Shown, changed: int, *form: Any) -> Any:
+        if not n:
+            return no_update, no_update
+        return {"kind": "job", "name": submit(services, shown, *form)}, changed + 1
+
+    @app.callback(
+        Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
+        Output(ids.DATA_CHANGED_STORE, "data", allow_duplicate=True),
+        Input({"type": "data-action", "action": "label-training", "value": ALL}, "n_clicks"),
+        State(ids.DATA_CHANGED_STORE, "data"),
+        prevent_initial_call=True,
+    )
+    @beside(ids.DATA_USE_ERROR)
+    def label(_clicks: Any, changed: int) -> Any:
+        values = clicked_values()
+        if values is None:
+            return no_update, no_update
+        return {"kind": "job", "name": label_in_session(services, values[0])}, changed + 1
+
+
+def form(services: "Services", shown: Shown, session_id: str | None) -> Any:
+    """Return the form for what was chosen before, or for any source."""
+    found = sources(services, shown)
+    wanted = shown.get("source") or ""
+    value = wanted if any(one["value"] == wanted for one in found) else None
+    classes = services.sessions.get(session_id).class_names if session_id else CLASSES
+    return make_detail(found, value, classes)
+
+
+def sources(services: "Services", shown: Shown) -> list[dict[str, str]]:
+    """Return where the spectra may come from: the choice, pools, tables with labels, sessions."""
+    found = []
+    if shown.get("choice"):
+        found.append({"label": f"Chosen files: {choosing.name_of(services, shown['choice'])}", "value": "choice"})
+    pools = [info for info in services.library.pools() if not info.problem]
+    found += [{"label": f"Pool: {info.name}", "value": f"pool:{info.name}"} for info in pools]
+    arrived = [upload for upload in services.library.uploads.all() if upload.is_finished]
+    found += [{"label": f"File: {upload.name}", "value": f"upload:{upload.upload_id}"} for upload in arrived]
+    with_pool = [one for one in services.sessions.list() if one.pool]
+    found += [{"label": f"Labels of session: {one.name}", "value": f"session:{one.session_id}"} for one in with_pool]
+    return found
+
+
+def options(services: "Services", source: str, shown: Shown) -> Any:
+    """Return the fields that a source needs."""
+    kind, _, name = source.partition(":")
+    if kind == "pool":
+        return make_options(sample=services.library.pool_info(name).n_spectra, labels=pool_labels(services, name),
+                            labels_value=RANDOM)  # fmt: skip
+    if kind == "session":
+        return make_options(labels=[{"label": "Labels of the session", "value": OWN}], labels_value=OWN)
+    choice = choice_of(source, shown)
+    if choice is None:
+        return make_options()
+    recognized = recognize(choosing.paths_of(services, choice))
+    if not recognized.has_spectra:
+        raise LibraryError("This file holds no spectra. Choose it as list of labels for spectra of a pool.")
+    recipes = () if recognized.is_on_grid else [one["value"] for one in recipe_names(services)]
+    own = [{"label": "Those in the file", "value": OWN}] if recognized.has_labels else []
+    none = [{"label": "None yet, to be labeled", "value": NONE}]
+    lists = [] if recognized.is_on_grid else label_files(services, recognized)
+    return make_options(labels=[*own, *none, *lists], labels_value=OWN if own else NONE, recipes=recipes)
+
+
+def pool_labels(services: "Services", name: str) -> list[dict[str, str]]:
+    """Return which labels the spectra of a pool may get."""
+    found = [{"label": "None yet: random spectra, to be labeled", "value": RANDOM}]
+    if labels_in_pool(services.library.pool(name)):
+        found.append({"label": "Those of the imported files", "value": OWN})
+    return [*found, *label_files(services, None)]
+
+
+def label_files(services: "Services", recognized: Recognized | None) -> list[dict[str, str]]:
+    """Return lists of labels, as options."""
+    tables = choosing.tables(services, recognized)
+    return [{"label": f"List: {one['label']}", "value": one["value"]} for one in tables]
+
+
+def recipe_names(services: "Services") -> list[dict[str, str]]:
+    """Return the recipes, the thesis's first."""
+    stored = services.library.recipes.all()
+    return [{"label": one.name, "value": one.name} for one in stored if one.recipe is not None]
+
+
+def choice_of(source: str, shown: Shown) -> Shown | None:
+    """Return the chosen files that a source means, None if it means none."""
+    kind, _, name = source.partition(":")
+    if kind == "upload":
+        return {"kind": "choice", "upload": name, "path": None}
+    return shown.get("choice") if kind == "choice" else None
+
+
+def found_labels(services: "Services", source: str, labels: str, shown: Shown) -> dict[str, str]:
+    """Return the labels of a source by spectrum id; none where there are none."""
+    kind, _, name = source.partition(":")
+    if labels in (RANDOM, NONE):
+        return {}
+    if labels != OWN:
+        return read_labels(offered_list(services, source, labels, shown))
+    if kind == "pool":
+        return labels_in_pool(services.library.pool(name))
+    if kind == "session":
+        return session_labels(services.library, services.settings, name)[1]
+    choice = choice_of(source, shown)
+    return {} if choice is None else read_labels(table_of(services, choice))
+
+
+def offered_list(services: "Services", source: str, chosen: str, shown: Shown) -> Path:
+    """Return a list of labels, if it is one of those that were offered: the browser may send anything."""
+    choice = choice_of(source, shown)
+    recognized = None if choice is None else recognize(choosing.paths_of(services, choice))
+    if chosen not in {one["value"] for one in label_files(services, recognized)}:
+        raise LibraryError("This list of labels is not there any more. Choose it again.")
+    return Path(chosen)
+
+
+def table_of(services: "Services", choice: Shown) -> Path:
+    """Return the one table of a choice."""
+    from al_core.readers import MatrixReader, find_spectrum_files, identify
+
+    files = find_spectrum_files(choosing.paths_of(services, choice))
+    tables = [path for path in files if isinstance(identify(path), MatrixReader)]
+    if len(tables) != 1:
+        raise LibraryError(f"Expected one table of labeled spectra, found {len(tables)}. Choose one file.")
+    return tables[0]
+
+
+def mapping(services: "Services", source: str, labels: str, classes: Sequence[str], shown: Shown) -> Any:
+    """Return the table that says which class each label becomes; nothing where there are no labels."""
+    counts = count_labels(found_labels(services, source, labels, shown).values())
+    return mapping_table(counts, suggested_mapping(counts, classes), classes) if counts else None
+
+
+def names_of(text: str | None) -> list[str]:
+    """Return the names of classes of a field, divided by commas."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def submit(
+    services: "Services",
+    shown: Shown,
+    source: str | None,
+    name: str,
+    classes: str,
+    labels: str | None,
+    n_spectra: Any,
+    seed: Any,
+    recipe: str | None,
+    chosen: list[str],
+    chosen_ids: list[dict[str, str]],
+) -> str:
+    """Check the form, submit the job and return its id."""
+    if not source:
+        raise LibraryError("Choose where the spectra come from.")
+    mapped = {one["label"]: value or None for one, value in zip(chosen_ids, chosen, strict=True)}
+    known = {"name": name or "", "classes": tuple(names_of(classes)), "mapping": mapped}
+    order = _order(services, shown, source, labels or "", n_spectra, seed, recipe, known)
+    parameters = order_training_set(services.library, order)
+    title = f"Training set {parameters['name']}"
+    return services.jobs.submit("training-set", title, parameters, owner=current_user()).job_id
+
+
+def _order(
+    services: "Services",
+    shown: Shown,
+    source: str,
+    labels: str,
+    n_spectra: Any,
+    seed: Any,
+    recipe: str | None,
+    known: dict[str, Any],
+) -> TrainingOrder:
+    kind, _, target = source.partition(":")
+    is_list = labels not in (RANDOM, OWN, NONE)
+    lists = (str(offered_list(services, source, labels, shown)),) if is_list else ()
+    if kind == "pool" and labels == RANDOM:
+        return TrainingOrder(source="sample", pool=target, n_spectra=int(n_spectra or 0), seed=int(seed or 0), **known)
+    if kind == "pool":
+        return TrainingOrder(source="pool", pool=target, label_files=lists, **known)
+    if kind == "session":
+        return TrainingOrder(source="session", session_id=target, **known)
+    choice = choice_of(source, shown)
+    if choice is None:
+        raise LibraryError("The chosen files are not there any more. Choose them again.")
+    paths = choosing.paths_of(services, choice)
+    if recognize(paths).is_on_grid:
+        return TrainingOrder(source="table", paths=(str(table_of(services, choice)),), **known)
+    steps = services.library.recipes.get(recipe or "halpha").to_dict()
+    return TrainingOrder(source="files", paths=tuple(map(str, paths)), label_files=lists, recipe=steps, **known)
+
+
+def label_in_session(services: "Services", name: str) -> str:
+    """Import an unlabeled training set as a pool and make a session that labels it; return the job of the import."""
+    info = services.library.training.get(name)
+    pool = choosing.free_name(services, f"{name} to label"[:80])
+    order = ImportOrder(pool, (str(info.path),), RECIPES["halpha"].to_dict())
+    parameters = services.library.order_import(order)
+    job = services.jobs.submit("import", f"Import {pool}", parameters, owner=current_user())
+    services.sessions.create(f"Label {name}", classes=list(info.classes), pool=pool)
+    return job.job_id
