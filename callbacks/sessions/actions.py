@@ -118,7 +118,8 @@ def _register_doing(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @beside(ids.SESSIONS_RENAME_ERROR)
-    def rename(_click: Any, _enter: Any, target: dict[str, str], name: str | None) -> tuple[bool, str]:
+    def rename(click: int | None, enter: int | None, target: dict[str, str], name: str | None) -> tuple[bool, str]:
+        _require(click or enter)
         services.sessions.rename(target["session"], name or "")
         return False, _stamp()
 
@@ -133,7 +134,8 @@ def _register_doing(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @beside(ids.SESSIONS_CLONE_ERROR)
-    def clone(_click: Any, target: dict[str, str], name: str | None, until: str) -> tuple[Any, ...]:
+    def clone(click: int | None, target: dict[str, str], name: str | None, until: str) -> tuple[Any, ...]:
+        _require(click)
         iteration = None if until == "all" else int(until)
         copy = services.sessions.clone(target["session"], name or "", iteration=iteration)
         return False, _stamp(), toast(f"“{copy.name}” is a {copy.origin}")
@@ -147,7 +149,8 @@ def _register_doing(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     @beside(ids.SESSIONS_DELETE_ERROR)
-    def delete(_click: Any, target: dict[str, str]) -> tuple[Any, ...]:
+    def delete(click: int | None, target: dict[str, str]) -> tuple[Any, ...]:
+        _require(click)
         services.sessions.delete(target["session"])
         return False, _stamp(), toast("The session is deleted")
 
@@ -184,6 +187,12 @@ def what_is_lost(sessions: Sessions, session_id: str) -> tuple[str, list[Compone
     if not summary.session.is_archived:
         kept += " To take it out of the list and keep everything, archive it."
     return f"Delete “{summary.session.name}”?", [html.P(html.Strong(first)), html.P(kept)]
+
+
+def _require(click: int | None) -> None:
+    """Stop here unless somebody clicked: Dash also calls when the page appears."""
+    if not click:
+        raise PreventUpdate
 
 
 def _asks(target: dict[str, str] | None, action: str) -> bool:

@@ -130,7 +130,7 @@ def _register_saving(app: Dash, services: Services) -> None:
     )
     @beside(ids.SESSIONS_FORM_ERROR)
     def save(
-        _click: Any,
+        click: int | None,
         target: dict[str, str],
         name: str | None,
         pool: str | None,
@@ -141,6 +141,8 @@ def _register_saving(app: Dash, services: Services) -> None:
         order: list[str],
         *_values: Any,
     ) -> tuple[Any, ...]:
+        if not click:  # Dash also calls when the page appears
+            raise PreventUpdate
         fields = {
             "name": name or "",
             "classes": classes_in(ctx.states_list[-len(PARTS) :], order),

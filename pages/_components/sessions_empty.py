@@ -14,9 +14,9 @@ from pages._components.progress import working
 
 #: The star BT CMi as LAMOST DR1 observed it, divided by its continuum, 3850 to 7000 Å, two digits a gray value.
 _STRIP = (
-    "e82400eaa9ff00a11000ecf1910ecf9c8f9bd9ddd0a4c7c8252dc733d0b59400e780accfc2afb5b8accfaca4edc7ddbfc2e82c0cf7c2b4b8"
-    "e1b7a2dbc6a8e2b9cad7ccd7d1dae8e3d8afa0f5daad91ab81d3d7c0cbd9d1b8c9baca9b9cd5b7a9bec1c59a9f3cfffbcce3bc8193c3d190"
-    "a2a5b59eb7b983d7b888d7c2c9c6aca89498baba9ebfb2f974a6a79ca641b2afc0d5cab2afadafae86b089af9785"
+    "de2200e0a2ff009a0f00e2e78b0dc6958895d0d3c79dbfc0242bbf31c7ad8e00dd7ba5c6baa8adb0a5c6a59de3bfd4b7bade2a0cecbaadb0"
+    "d8af9bd1bda1d9b1c2cec3cec8d1ded9cea79aebd1a58aa47ccaceb7c2d0c8b0c1b2c19495ccb0a1b6b8bd949839f4f1c4d9b47c8cbac889"
+    "9b9ead97afb17eceb082ceb9c0bea4a08a8dacac91b1a4ff6a9c9e959f3faaa7b7ccc1aba8a6a8a780a983a8907f"
 )
 STEPS = (
     ("Add a pool", "CSV, FITS folders, HDF5 or VOTable. Imported once, then instant."),
@@ -65,7 +65,7 @@ def demo_progress(job: Job) -> Component:
 
 
 def _star() -> Component:
-    values = [value / 255 for value in bytes.fromhex(_STRIP)]
+    values = list(bytes.fromhex(_STRIP))
     said = "Spectrum of the Be star BT CMi, LAMOST DR1: Balmer lines in absorption, Hα in emission"
     curve = html.Div(className="sessions-curve", style={"--icon": _curve_url()}, role="img", **{"aria-label": said})
     return html.Div([curve, plate(values, name="The same spectrum as a plate", height=18)], className="sessions-star")

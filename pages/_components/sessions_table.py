@@ -40,7 +40,7 @@ def _row(entry: SessionSummary | DamagedSession, pools: Mapping[str, PoolInfo], 
         _cell(precision(entry), "precision"),
         _cell(_found(entry), "found"),
         _cell("running" if entry.active is not None else ago(entry.changed_utc), "changed"),
-        _cell(_menu(entry), "menu"),
+        _cell(_menu(entry), "actions"),
     ]
     known = {"aria-current": "true"} if session.session_id == current else {}
     return html.Div(cells, role="row", className="session-row", **known)
@@ -77,7 +77,7 @@ def about(entry: SessionSummary, pool: PoolInfo | None) -> str:
 def _plate(name: str | None, pool: PoolInfo | None) -> Component:
     if pool is None or pool.plate is None:
         return html.Div(className="plate-missing", **{"aria-hidden": "true"})
-    return plate([value / 255 for value in pool.plate.values], name=f"Mean spectrum of the pool {name}")
+    return plate(pool.plate.values, name=f"Mean spectrum of the pool {name}")
 
 
 def _waits(entry: SessionSummary) -> Component:
@@ -155,5 +155,5 @@ def _damaged_row(entry: DamagedSession) -> Component:
         name=f"Actions for {entry.session_id}",
     )
     head = html.Div(title, role="rowheader", className="session-session")
-    cells = [head, html.Div(reason, role="cell", className="session-damage"), _cell(menu, "menu")]
+    cells = [head, html.Div(reason, role="cell", className="session-damage"), _cell(menu, "actions")]
     return html.Div(cells, role="row", className="session-row session-row-damaged")
