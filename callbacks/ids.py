@@ -336,8 +336,10 @@ JOBS_ERROR = "jobs-error"
 JOBS_BACK_BUTTON = "jobs-back-button"
 JOBS_LOG = "jobs-log"
 JOBS_LOG_CARD = "jobs-log-card"
-#: The next piece of the log: {"job", "text", "next", "restart"}.
+#: The next piece of the log for the browser to append: {"job", "text", "next", "restart"}.
 JOBS_LOG_STORE = "jobs-log-store"
+#: How far the log has been read: {"job", "next"}.
+JOBS_LOG_PLACE_STORE = "jobs-log-place-store"
 JOBS_LOG_FOLLOW = "jobs-log-follow"
 JOBS_LOG_COPY = "jobs-log-copy"
 JOBS_PARAMETERS_COPY = "jobs-parameters-copy"

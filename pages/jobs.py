@@ -117,6 +117,7 @@ def _memory(session: str | None, job: str | None) -> list[Component]:
         dcc.Store(id=ids.JOBS_LIST_STORE),
         dcc.Store(id=ids.JOBS_DETAIL_STORE),
         dcc.Store(id=ids.JOBS_LOG_STORE),
+        dcc.Store(id=ids.JOBS_LOG_PLACE_STORE),
         dcc.Store(id=ids.JOBS_ASKED_STORE),
         dcc.Interval(id=ids.JOBS_TICK, interval=BUSY_MS),
     ]

@@ -54,12 +54,14 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(ids.JOBS_LOG_STORE, "data"),
+        Output(ids.JOBS_LOG_PLACE_STORE, "data"),
         Input(ids.JOBS_TICK, "n_intervals"),
         Input(ids.JOBS_DETAIL_STORE, "data"),
-        State(ids.JOBS_LOG_STORE, "data"),
+        State(ids.JOBS_LOG_PLACE_STORE, "data"),
     )
-    def read_log(_tick: Any, shown: dict[str, Any] | None, before: dict[str, Any] | None) -> Any:
-        return next_piece(services.jobs, (shown or {}).get("job"), before)
+    def read_log(_tick: Any, shown: dict[str, Any] | None, place: dict[str, Any] | None) -> tuple[Any, Any]:
+        piece = next_piece(services.jobs, (shown or {}).get("job"), place)
+        return (no_update, no_update) if piece is None else (piece, {name: piece[name] for name in ("job", "next")})
 
     app.clientside_callback(
         ClientsideFunction("jobs", "appendLog"),
@@ -118,19 +120,18 @@ def parts_of(services: Services, job: Job) -> dict[str, Any]:
     return {name: make() for name, make in makers.items()}
 
 
-def next_piece(jobs: JobRegistry, job_id: str | None, before: dict[str, Any] | None) -> Any:
-    """Return what has been added to the log, from the start where the job is another or the log is a new one."""
+def next_piece(jobs: JobRegistry, job_id: str | None, place: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what has been added to the log, None for nothing; all of it where the job is another or its log is new."""
+    is_other = place is None or place["job"] != job_id
     if job_id is None:
-        return {"job": None, "text": "", "next": 0, "restart": True} if before and before["job"] else no_update
-    offset = before["next"] if before and before["job"] == job_id else 0
+        return {"job": None, "text": "", "next": 0, "restart": True} if place and is_other else None
+    offset = 0 if place is None or is_other else place["next"]
     try:
         text, after = jobs.log(job_id, offset)
     except ALCoreError:
-        return no_update
-    is_new = before is None or before["job"] != job_id or after < offset
-    if not text and not is_new:
-        return no_update
-    return {"job": job_id, "text": text, "next": after, "restart": is_new}
+        return None
+    restarts = is_other or after < offset
+    return {"job": job_id, "text": text, "next": after, "restart": restarts} if text or restarts else None
 
 
 def _hash(part: Any) -> str:
