@@ -6,8 +6,8 @@ DEV := .venv/.for-development
 
 .PHONY: run setup chromium test check browser format clean
 
-run: $(RUN)  ## build the demo and run one iteration of active learning on it
-	$(PYTHON) app.py
+run: $(RUN)  ## serve the dashboard; the first time it builds the demo survey meanwhile
+	$(PYTHON) app.py --demo
 
 setup: $(DEV)  ## make .venv with everything that development needs
 

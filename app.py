@@ -1,5 +1,6 @@
 """The dashboard: settings in, a wired application out. `python app.py` serves it."""
 
+import argparse
 import logging
 import sys
 from functools import partial
@@ -11,10 +12,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from al_core.errors import ALCoreError, ConfigurationError
-from al_core.services import build_services
+from al_core.services import Services, build_services
 from al_core.settings import APPLICATION_DIR, Settings, load_settings
 from callbacks import register_all
-from callbacks.access import check_address, guard
+from callbacks.access import check_address, current_user, guard
 from callbacks.api import register_blueprints
 from callbacks.messages import on_error
 from callbacks.plain_errors import register_plain_errors
@@ -80,8 +81,9 @@ def private_folder(folder: Path) -> Path:
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn inside Python: one process, so that jobs have one parent, and threads for many pages."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, with_demo: bool = False) -> None:
         self._settings = settings
+        self._with_demo = with_demo
         super().__init__()
 
     def load_config(self) -> None:
@@ -98,7 +100,16 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Build the application, in the process that serves it."""
-        return create_app(self._settings).server
+        server = create_app(self._settings).server
+        if self._with_demo:
+            start_demo(build_services(self._settings))
+        return server
+
+
+def start_demo(services: Services) -> None:
+    """Build the demo in the background, once, where the workspace has no session yet."""
+    if not services.sessions.list(include_archived=True) and not services.jobs.list(kind="demo", last=1):
+        services.jobs.submit("demo", "Demo survey", {}, owner=current_user())
 
 
 def address(settings: Settings) -> str:
@@ -112,8 +123,13 @@ def set_up_logging() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s  %(levelname)s  %(message)s", datefmt="%H:%M:%S")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard until it is stopped; return the exit code."""
+    parser = argparse.ArgumentParser(description="Serve the dashboard.")
+    parser.add_argument(
+        "--demo", action="store_true", help="build the demo survey in the background, if nothing is there"
+    )
+    options = parser.parse_args(arguments)
     set_up_logging()
     try:
         settings = load_settings()
@@ -121,7 +137,7 @@ def main() -> int:
     except ALCoreError as error:
         log.error("%s", error)
         return 2
-    Server(settings).run()
+    Server(settings, with_demo=options.demo).run()
     return 0
 
 

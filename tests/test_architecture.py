@@ -97,3 +97,59 @@ def test_importing_does_not_load_the_network_library(module: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent, timeout=60
     )
     assert done.stdout.strip() == ""
+
+
+TOP = ROOT.parent
+LAYOUT = sorted((TOP / "pages").rglob("*.py"))
+CLICKS = sorted((TOP / "callbacks").rglob("*.py"))
+#: What opens, reads or changes something: callbacks use it, pages get its results.
+OPENERS = (
+    *("al_core.services", "al_core.storage", "al_core.worker", "al_core.commands", "al_core.cli"),
+    *("al_core.jobs.JobRegistry", "al_core.jobs.registry", "al_core.sessions.Sessions", "al_core.sessions.sessions"),
+    *(
+        "al_core.sessions.LabelJournal",
+        "al_core.sessions.journal",
+        "al_core.library.Library",
+        "al_core.library.library",
+    ),
+    *("al_core.pools.Pool", "al_core.pools.pool", "al_core.settings.load_settings", "sqlite3", "polars", "pandas"),
+)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_core_knows_neither_pages_nor_callbacks(path: Path) -> None:
+    assert not [name for name in imports(parsed(path)) if below(name, ("pages", "callbacks", "app", "wsgi"))]
+
+
+@pytest.mark.parametrize("path", LAYOUT, ids=lambda path: str(path.relative_to(TOP)))
+def test_pages_open_nothing_and_know_of_the_callbacks_their_ids_alone(path: Path) -> None:
+    found = list(imports(parsed(path)))
+    assert not [name for name in found if below(name, (*OPENERS, "app", "wsgi"))]
+    assert not [name for name in found if below(name, ("callbacks",)) and not below(name, ("callbacks.ids",))]
+
+
+@pytest.mark.parametrize("path", CLICKS, ids=lambda path: str(path.relative_to(TOP)))
+def test_callbacks_compose_with_the_kit_and_import_no_page(path: Path) -> None:
+    found = [name for name in imports(parsed(path)) if below(name, ("pages", "app", "wsgi"))]
+    assert not [name for name in found if not below(name, ("pages._components",))]
+
+
+@pytest.mark.parametrize("path", [*LAYOUT, *CLICKS], ids=lambda path: str(path.relative_to(TOP)))
+def test_the_web_process_imports_no_network(path: Path) -> None:
+    assert not [name for name in imports(parsed(path)) if below(name, (*NETWORKS, "al_core.models.cnn"))]
+
+
+@pytest.mark.parametrize("path", [*LAYOUT, *CLICKS], ids=lambda path: str(path.relative_to(TOP)))
+def test_a_module_of_the_web_holds_constants_alone(path: Path) -> None:
+    """A list, dictionary or set at the top of a module is one that two users would share; constants are in capitals."""
+    made = [node for node in parsed(path).body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value]
+    shared = [
+        node.lineno for node in made if isinstance(node.value, ast.List | ast.Dict | ast.Set) and not _is_constant(node)
+    ]
+    assert not shared
+
+
+def _is_constant(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [target.id if isinstance(target, ast.Name) else "" for target in targets]
+    return all(name == "__all__" or name.isupper() for name in names)

@@ -11,8 +11,9 @@ import pytest
 from dash import Dash
 
 from al_core.errors import ConfigurationError
+from al_core.services import build_services
 from al_core.settings import APPLICATION_DIR, Settings
-from app import Server, address, create_app
+from app import Server, address, create_app, start_demo
 
 PATHS = ("/", "/data", "/train", "/jobs")
 
@@ -46,7 +47,8 @@ def test_the_theme_is_known_before_anything_is_painted(app: Dash) -> None:
 def test_every_asset_of_the_document_is_served(app: Dash) -> None:
     client = app.server.test_client()
     for url in re.findall(r'(?:src|href)="(/assets/[^"]+)"', client.get("/").get_data(as_text=True)):
-        assert client.get(url).status_code == 200, url
+        with client.get(url) as answer:
+            assert answer.status_code == 200, url
 
 
 def test_every_page_has_a_name_a_title_and_a_layout_that_needs_no_session(app: Dash) -> None:
@@ -105,3 +107,11 @@ def test_the_web_process_never_loads_the_network_library(tmp_path: Path) -> None
         timeout=120,
     )
     assert done.stdout.strip() == ""
+
+
+def test_the_demo_is_started_once_and_only_where_nothing_is(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = build_services(Settings(workspace=workspace))
+    monkeypatch.setattr(type(services.jobs), "dispatch", lambda _registry: None)
+    for _ in range(2):
+        start_demo(services)
+    assert [job.kind for job in services.jobs.list()] == ["demo"]
