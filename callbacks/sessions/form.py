@@ -24,7 +24,8 @@ from pages._components.text import count
 
 #: Classes of a new session: those of the thesis.
 FIRST_CLASSES, FIRST_CANDIDATES = ("other", "single peak", "double peak"), ("single peak", "double peak")
-NOTHING = ""
+#: Choice of a list that means none; an empty text would be shown as nothing at all.
+NOTHING = "-"
 PARTS = ("name", "color", "shape", "key", "candidate")
 
 Options = list[dict[str, Any]]
@@ -74,7 +75,7 @@ def _register_opening(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def apply_preset(name: str | None) -> tuple[Any, Any]:
-        if not name:
+        if not name or name == NOTHING:
             raise PreventUpdate
         keys = Presets(services.settings.workspace).get(name).keys()
         return keys.get("strategy", no_update), keys.get("seed", no_update)
@@ -146,8 +147,8 @@ def _register_saving(app: Dash, services: Services) -> None:
         fields = {
             "name": name or "",
             "classes": classes_in(ctx.states_list[-len(PARTS) :], order),
-            "pool": pool or None,
-            "training_set": Path(training_set) if training_set else None,
+            "pool": None if pool in (None, NOTHING) else pool,
+            "training_set": None if training_set in (None, NOTHING) else Path(str(training_set)),
             "strategy": strategy,
             "seed": seed_of(seed),
         }
@@ -256,7 +257,7 @@ def seed_of(value: float | None) -> int:
 
 def preset_keys(services: Services, name: str | None) -> dict[str, Any]:
     """Return what a predefined configuration says beyond what the session has itself."""
-    if not name:
+    if not name or name == NOTHING:
         return {}
     keys = Presets(services.settings.workspace).get(name).keys()
     own = (*SESSION_KEYS, "strategy", "seed", "candidate_classes", "run_active_learning", "folder")

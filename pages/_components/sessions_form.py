@@ -11,7 +11,7 @@ from al_core.sessions.palette import KEYS, PALETTE, SHAPES
 from callbacks import ids
 from pages._components.buttons import button, dom_id, icon_button
 from pages._components.dialogs import dialog
-from pages._components.fields import checkbox, field, fields, number_input, select, text_input
+from pages._components.fields import checkbox, error_slot, field, fields, number_input, select, text_input
 
 #: What the colors of the palette are called.
 COLOR_NAMES = (
@@ -47,9 +47,9 @@ def sessions_form() -> Component:
         ids.SESSIONS_FORM_DIALOG,
         "New session",
         html.Div(body, className="stack"),
+        error_slot(ids.SESSIONS_FORM_ERROR),  # beside the button: the form scrolls
         button("Cancel", kind="soft", id=ids.SESSIONS_FORM_CANCEL_BUTTON),
         button("Save the session", kind="primary", id=ids.SESSIONS_FORM_SAVE_BUTTON),
-        error_id=ids.SESSIONS_FORM_ERROR,
         title_id=ids.SESSIONS_FORM_TITLE,
         wide=True,
     )

@@ -1,5 +1,6 @@
 """What waits in a session: the chip of its row, and the cards at the top of the page."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from pages._components.text import count, counted, duration
 N_CARDS = 3
 #: Longer reasons are cut in a card; the run's own page has all of it.
 LONGEST_REASON = 180
+#: A job writes its own configuration file; where that lies tells nobody anything.
+_CONFIGURATION = re.compile(r"^\S+/config\.json(, line \d+)?(, |: )")
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,8 @@ def _label(summary: SessionSummary, about: str) -> Waiting:
 
 
 def _failed(summary: SessionSummary, job: Job) -> Waiting:
-    reason = job.error or "Its log has the reason."
-    reason = reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON].rsplit(' ', 1)[0]} …"
+    reason = _CONFIGURATION.sub("", job.error or "Its log has the reason.")
+    reason = reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON].rsplit(' ', 1)[0]}\u00a0…"
     headline = "The run was lost" if job.is_lost else "The run stopped"
     headline += f" in “{job.stage}”" if job.stage else ""
     about = job.title if summary.session.name in job.title else f"{summary.session.name}, {job.title}"
