@@ -6,6 +6,7 @@
     const own = (dc.train = dc.train || {});
     const YES = ["yes", "y", "ano", "true"];
     const CHECK_AFTER_MS = 300;
+    const SILENT_MS = 12000;
     let timer = null;
 
     /* ---------------------------------------------------------------- text of a JSON object */
@@ -221,6 +222,24 @@
         if (event.target.id === "train-json-text") own.paint(event.target.value, null);
     });
 
+    /* The one primary button: what it would do, or why it cannot. */
+    own.runState = function (checked, live) {
+        const label = !checked || checked.iteration === null ? "Run"
+            : checked.trains ? `Train iteration ${checked.iteration}` : "Draw spectra to label";
+        const isActive = live && ["QUEUED", "EXECUTING"].includes(live.phase);
+        if (isActive) return [true, label, "One run per session. Wait for it, or cancel it."];
+        if (!checked) return [true, label, ""];
+        return [!checked.valid, label, checked.valid ? "" : "Mend the configuration first."];
+    };
+
+    own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);
+
+    /* A watcher that was killed tells nothing: attach again when a run has been silent. */
+    own.watch = function (_n, told, live) {
+        const isRunning = live && live.phase === "EXECUTING";
+        return isRunning && told > 0 && Date.now() - told > SILENT_MS ? { at: Date.now() } : dc.no_update;
+    };
+
     own.showView = (view) => "train-views view-" + (view || "both");
 
     /* ---------------------------------------------------------------- files dropped on the card */
@@ -272,18 +291,17 @@
         return dc.no_update;
     };
 
-    /* `<time class="local-time" dateTime=…>` shows the reader's own clock. */
-    own.localTimes = function () {
-        window.requestAnimationFrame(() => {
-            for (const one of document.querySelectorAll("time.local-time")) {
-                const then = new Date(one.dateTime);
-                const isToday = then.toDateString() === new Date().toDateString();
-                const clock = then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-                const pad = (n) => String(n).padStart(2, "0");
-                const day = `${then.getFullYear()}-${pad(then.getMonth() + 1)}-${pad(then.getDate())}`;
-                one.textContent = isToday ? clock : `${day} ${clock}`;
-            }
-        });
-        return dc.no_update;
-    };
+    /* `<time class="local-time">` shows the reader's own clock, as soon as it stands in the page. */
+    function showLocalTimes() {
+        for (const one of document.querySelectorAll("time.local-time")) {
+            const then = new Date(one.dateTime);
+            const clock = then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+            const pad = (n) => String(n).padStart(2, "0");
+            const day = `${then.getFullYear()}-${pad(then.getMonth() + 1)}-${pad(then.getDate())} `;
+            const text = (then.toDateString() === new Date().toDateString() ? "" : day) + clock;
+            if (one.textContent !== text) one.textContent = text;
+        }
+    }
+
+    new MutationObserver(showLocalTimes).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -15,7 +15,7 @@ def json_editor() -> Component:
         spellcheck=False,
         wrap="off",
         class_name="json-text",
-        autocomplete="off",
+        submit_on_enter=False,
     )
     label = html.Label("Configuration as JSON", htmlFor=ids.TRAIN_JSON_TEXT, className="visually-hidden")
     painted = html.Pre(className="json-paint", **{"aria-hidden": "true"})

@@ -47,7 +47,7 @@ def downloads(files: Sequence[Any]) -> Component | None:
             [html.Span(file.name), html.Span(file_size(file.n_bytes), className="quiet menu-end-text")],
             href=file.href,
             className="menu-item",
-            download=file.name.rsplit("/", 1)[-1],
+            download="",
         )
         for file in files
     ]
