@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 import requests
+from lxml import etree
 from pyvo.dal import AsyncTAPJob
 from pyvo.io import uws as pyvo_uws
 
@@ -240,3 +242,50 @@ def test_curl_and_a_file_are_enough(address: str, tmp_path: Path) -> None:
     command = ["curl", "--silent", "--location", "-F", f"config=@{config}", "-F", "PHASE=RUN", address]
     shown = subprocess.run(command, capture_output=True, check=True, timeout=30).stdout
     assert pyvo_uws.parse_job(BytesIO(shown).read).phase in ("QUEUED", "EXECUTING", "COMPLETED")
+
+
+# --- the documents --------------------------------------------------------------------------------------------------
+
+
+def examples(page: str, language: str) -> list[str]:
+    """Return the examples of a page in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", (APPLICATION_DIR / "docs" / page).read_text("utf-8"), re.DOTALL)
+
+
+def test_the_commands_of_the_page_work(address: str, tmp_path: Path) -> None:
+    (script,) = examples("uws.md", "sh")
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    environment = os.environ | {"UWS": address}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "oracle.csv").read_text().splitlines()) == 20
+    assert zipfile.is_zipfile(tmp_path / "results.zip")
+
+
+def test_the_program_of_the_page_works(address: str, tmp_path: Path) -> None:
+    (program,) = examples("uws.md", "python")
+    environment = os.environ | {"UWS": address}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
+    assert done.stdout.startswith("COMPLETED ['results.zip'"), done.stderr
+
+
+def test_the_worker_of_the_page_runs_as_vo_cloud_starts_it(root: Path, tmp_path: Path) -> None:
+    (settings,) = examples("vo-cloud.md", "xml")
+    names = {"ns": "http://vocloud.ivoa.cz/universal/schema"}
+    words = [word.text or "" for word in etree.fromstring(settings.encode()).iterfind(".//ns:command", names)]
+    places = {"${binaries-location}/.venv/bin/python": sys.executable, "${binaries-location}": str(APPLICATION_DIR)}
+    places |= {"${config-file}": ".processData/config.json", "/data/vocloud/filesystem/DATA": str(root)}
+    places |= {"/data/spectrolabe": str(tmp_path / "workspace")}
+    for before, after in places.items():
+        words = [word.replace(before, after) for word in words]
+    (tmp_path / "job" / ".processData").mkdir(parents=True)
+    config = QUICK | {"pool_csv": "/data/vocloud/filesystem/DATA/active-learning/pool.csv"}
+    (tmp_path / "job" / ".processData" / "config.json").write_text(json.dumps(config))
+    done = subprocess.run(words, cwd=tmp_path / "job", capture_output=True, text=True, timeout=PATIENCE_S)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "job" / "results" / "oracle.csv").exists()
+    (tmp_path / "job" / ".processData" / "config.json").write_text('{"pool_csv": "pool.csv", "batch_size": "many"}')
+    failed = subprocess.run(words, cwd=tmp_path / "job", capture_output=True, text=True, timeout=PATIENCE_S)
+    assert failed.returncode == 2
+    assert 'key "batch_size": found "many"' in failed.stderr.strip().splitlines()[-1]
