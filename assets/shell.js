@@ -28,9 +28,11 @@
         return minutes < 90 ? `about ${minutes} min left` : `about ${Math.round(minutes / 60)} h left`;
     }
 
-    /* Time left of the stage, from how far it came since this page first saw it; "" while that is too little. */
+    /* Time left: what the server says of a run; for other jobs, how far the stage came since this page first saw it. */
     function timeLeft(run) {
-        const key = `${run.job_id} ${run.attempt} ${run.stage}`;
+        if (run.seconds_left !== null) return leftText(run.seconds_left);
+        if (run.kind === "run") return "";
+        const key = `${run.job_id} ${run.attempt} ${run.stage} ${stepOf(run)}`;
         const now = Date.now() / 1000;
         if (!observed || observed.key !== key || run.done < observed.done) {
             observed = { key: key, at: now, done: run.done };
@@ -41,12 +43,14 @@
         return leftText(((run.total - run.done) * seconds) / units);
     }
 
+    /* What goes on, without the detail after the colon: "Training, epoch 9". */
+    const stepOf = (run) => (run.message || run.stage || run.title).split(":")[0];
+
     function runText(run, active) {
-        if (run.phase === "QUEUED") return `${run.title} · waits its turn`;
-        const share = run.total ? `${Math.floor((100 * run.done) / run.total)} %` : "";
-        const stage = [run.stage || run.title, share].filter(Boolean).join(" ");
         const more = active > 1 ? `${active} jobs` : "";
-        return [stage, timeLeft(run), more].filter(Boolean).join(" · ");
+        if (run.phase === "QUEUED") return [run.title, "waits its turn", more].filter(Boolean).join(" · ");
+        const share = run.share !== null && run.stage !== "Train" ? ` ${Math.floor(100 * run.share)} %` : "";
+        return [stepOf(run) + share, timeLeft(run), more].filter(Boolean).join(" · ");
     }
 
     clientside.shell = {
@@ -74,10 +78,11 @@
             const badges = ids.map((id) => (waiting[id.path] ? waiting[id.path].toLocaleString("en-US") : ""));
             if (!data || !data.run) return [{ display: "none" }, "/jobs", {}, "", "", badges];
             const run = data.run;
-            const share = run.total ? (100 * run.done) / run.total : run.phase === "QUEUED" ? 0 : 25;
+            const known = run.share !== null;
+            const share = known ? Math.min(100 * run.share, 100) : run.phase === "QUEUED" ? 0 : 25;
             const place = run.kind === "run" && run.session ? withSession("/train", run.session) : "/jobs";
             const ring = { "--share": `${share.toFixed(1)}%` };
-            return [{}, place, ring, runText(run, data.active), run.total ? `${Math.floor(share)} %` : "", badges];
+            return [{}, place, ring, runText(run, data.active), known ? `${Math.floor(share)} %` : "", badges];
         },
 
         toast: function (data) {

@@ -3,7 +3,7 @@
     "use strict";
     const spectrolabe = (window.spectrolabe = window.spectrolabe || {});
     const SECONDS = 2;
-    const SLOWEST = 10;
+    const SLOWEST = 6;
     const TIMEOUT = 5;
     const FAILURES = 3;
     const STORE = "shell-status-store";

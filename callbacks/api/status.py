@@ -5,7 +5,9 @@ The answer::
     {"session": "be-stars" or null,
      "active": 2,                 # jobs that wait for a worker or have one
      "latest": "2026-…",          # when a job was made, begun or ended last: changes when a list of jobs is out of date
-     "run": {"job_id", "kind", "title", "session", "phase", "attempt", "stage", "done", "total", "message"} or null,
+     "run": {"job_id", "kind", "title", "session", "phase", "attempt", "stage", "done", "total", "message",
+             "share",             # of the stage, 0 to 1, or null
+             "seconds_left"} or null,
      "waiting": {"/label": 88}}   # what waits on a page, for pages that are there
 """
 
@@ -18,6 +20,7 @@ from flask import Blueprint, Response, request
 
 from al_core.errors import ALCoreError
 from al_core.jobs import Job
+from callbacks.train.snapshots import Live, snapshot_of
 
 if TYPE_CHECKING:
     from al_core.services import Services
@@ -47,7 +50,7 @@ def status_of(services: "Services", session_id: str | None) -> dict[str, Any]:
         "session": session_id,
         "active": len(active),
         "latest": latest_of(jobs),
-        "run": run_of(active, session_id),
+        "run": run_of(services, active, session_id),
         "waiting": waiting(services, session_id),
     }
 
@@ -58,7 +61,7 @@ def latest_of(jobs: Iterable[Job]) -> str | None:
     return max(moments, default=None)
 
 
-def run_of(active: list[Job], session_id: str | None) -> dict[str, Any] | None:
+def run_of(services: "Services", active: list[Job], session_id: str | None) -> dict[str, Any] | None:
     """Return the job of the pill: the session's own, else the one that executes; None when there is none."""
     own = [job for job in active if session_id is not None and job.session_id == session_id]
     executing = [job for job in active if job.phase == "EXECUTING"]
@@ -66,7 +69,16 @@ def run_of(active: list[Job], session_id: str | None) -> dict[str, Any] | None:
     if job is None:
         return None
     names = ("job_id", "kind", "title", "phase", "attempt", "stage", "done", "total", "message")
-    return {"session": job.session_id} | {name: getattr(job, name) for name in names}
+    return {"session": job.session_id} | {name: getattr(job, name) for name in names} | outlook(services, job)
+
+
+def outlook(services: "Services", job: Job) -> dict[str, float | int | None]:
+    """Return how far the stage of a job is and how long it takes yet, each None while that cannot be told."""
+    if job.kind != "run" or job.phase != "EXECUTING":
+        return {"share": job.done / job.total if job.total else None, "seconds_left": None}
+    live = Live(snapshot_of(services.jobs, job))
+    left = live.seconds_left
+    return {"share": live.stage_share, "seconds_left": None if left is None else round(left)}
 
 
 def waiting(services: "Services", session_id: str | None) -> dict[str, int]:
