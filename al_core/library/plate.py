@@ -41,11 +41,6 @@ class Plate:
     n_spectra: int
     is_whole: bool
 
-    @property
-    def strip(self) -> tuple[float, ...]:
-        """The gray values from 0 (dark) to 1."""
-        return tuple(value / 255 for value in self.values)
-
 
 def make_plate(pool: Pool) -> Plate:
     """Average a sample of the pool: of the files that it was made from where they exist, else of its flux."""

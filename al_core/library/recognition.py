@@ -146,7 +146,8 @@ def _list_detail(path: Path) -> str:
 
 
 def _short(error: Exception, path: Path) -> str:
-    return str(error).removeprefix(f"{path}: ")
+    """Return the reason without the path, and without what every reader says of a file that none of them knows."""
+    return str(error).removeprefix(f"{path}: ").partition(" Tried: ")[0]
 
 
 def _formats(found: Sequence[tuple[str, str, str, str]]) -> tuple[Format, ...]:

@@ -117,7 +117,15 @@ def choice(services: "Services", shown: Shown) -> Any:
         return failed_choice("Chosen files", message_of(error))
     recipes = [stored.name for stored in services.library.recipes.all() if stored.recipe is not None]
     suggested = free_name(services, suggested_name(Path(name).name.split(".")[0] or name))
-    return choice_detail(name, recognized, recipes, DEFAULT_RECIPE, tables(services, recognized), suggested)
+    offered, left_out = tables(services, recognized), not_unpacked(services, shown)
+    return choice_detail(name, recognized, recipes, DEFAULT_RECIPE, offered, suggested, left_out)
+
+
+def not_unpacked(services: "Services", shown: Shown) -> list[str]:
+    """Return what was left out of the zip file that a choice was, with the reasons."""
+    jobs = services.jobs.list(kind="unpack") if shown.get("upload") else []
+    found = [job for job in jobs if job.parameters.get("upload_id") == shown["upload"]]
+    return [str(text).rstrip(".") for text in found[0].result.get("notices", [])] if found else []
 
 
 def tables(services: "Services", recognized: Recognized | None) -> list[dict[str, str]]:
@@ -144,7 +152,7 @@ def free_name(services: "Services", name: str) -> str:
 
 def allowed_path(services: "Services", shown: Shown, chosen: str) -> str | None:
     """Return a chosen table, if it is one of those that were offered: the browser may send anything."""
-    if not chosen:
+    if chosen in ("", "none", None):
         return None
     offered = {one["value"] for one in tables(services, recognize(paths_of(services, shown)))}
     if chosen not in offered:

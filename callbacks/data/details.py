@@ -23,7 +23,8 @@ from pages._components.data_details import (
     pool_detail,
     training_detail,
 )
-from pages._components.figure_cards import plot_sentence_id
+from pages._components.data_plots import lines_table
+from pages._components.figure_cards import plot_data_id, plot_sentence_id
 from pages._components.states import failed_state
 from pages._components.toasts import toast
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 #: Spectra that the detail of a pool shows.
 N_SAMPLES = 4
+#: Title of the axis by the scaling of the pool.
+FLUX_TITLES = {"zscore": "Flux (z-score)", "minmax": "Flux (−1 to 1)"}
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -68,13 +71,12 @@ def register(app: Dash, services: "Services") -> None:
     @app.callback(
         Output(ids.DATA_SAMPLE_GRAPH, "figure"),
         Output(plot_sentence_id(ids.DATA_SAMPLE_GRAPH), "children"),
+        Output(plot_data_id(ids.DATA_SAMPLE_GRAPH), "children"),
         Input(ids.DATA_SAMPLE_BUTTON, "n_clicks"),
         State(ids.DATA_SHOWN_STORE, "data"),
     )
-    def show_samples(n_clicks: int | None, shown: Shown) -> tuple[Any, Any]:
-        return (
-            samples(services, shown["name"], n_clicks or 0) if shown.get("kind") == "pool" else (no_update, no_update)
-        )
+    def show_samples(n_clicks: int | None, shown: Shown) -> Any:
+        return samples(services, shown["name"], n_clicks or 0) if shown.get("kind") == "pool" else (no_update,) * 3
 
     @app.callback(
         Output(ids.TOAST_STORE, "data", allow_duplicate=True),
@@ -165,8 +167,8 @@ def sessions_with(services: "Services", *, pool: str | None = None, training_set
     return found
 
 
-def samples(services: "Services", name: str, seed: int) -> tuple[Any, str]:
-    """Return a figure of a few spectra of a pool, and what it shows in words."""
+def samples(services: "Services", name: str, seed: int) -> tuple[Any, str, Any]:
+    """Return a figure of a few spectra of a pool, what it shows in words, and its numbers."""
     from al_core.library.preview import sample_ids
 
     opened = services.library.pool(name)
@@ -176,7 +178,7 @@ def samples(services: "Services", name: str, seed: int) -> tuple[Any, str]:
     sentence = (
         f"{len(lines)} spectra of {name}: {', '.join(spectrum_ids)}, {opened.grid[0]:.0f} to {opened.grid[-1]:.0f} Å"
     )
-    return stacked_figure(lines, f"Flux ({opened.recipe.scaling})"), sentence
+    return stacked_figure(lines, FLUX_TITLES.get(opened.recipe.scaling, "Flux")), sentence, lines_table(lines)
 
 
 def use_in_session(services: "Services", session_id: str, kind: str, name: str) -> str:

@@ -27,7 +27,7 @@ def stacked_figure(
     lines: Sequence[Line], y_title: str, *, window: tuple[float, float] | None = None, is_full: bool = False
 ) -> go.Figure:
     """Draw spectra one above the other; `window` marks the stripe that a recipe takes out of them."""
-    figure = make_subplots(rows=max(len(lines), 1), cols=1, shared_xaxes=True, vertical_spacing=0.035)
+    figure = make_subplots(rows=max(len(lines), 1), cols=1, shared_xaxes=True, vertical_spacing=0.07)
     for row, line in enumerate(lines, start=1):
         if line.flux is not None:
             x, y = decimated(np.asarray(line.wavelength), np.asarray(line.flux))

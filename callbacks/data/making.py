@@ -18,7 +18,7 @@ from callbacks.access import current_user
 from callbacks.data import choosing
 from callbacks.data.shown import clicked_values
 from callbacks.messages import beside, message_of
-from pages._components.data_training import make_detail, make_options, mapping_table
+from pages._components.data_training import LEAVE_OUT, make_detail, make_options, mapping_table
 from pages._components.states import error_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 CLASSES = ("other", "single peak", "double peak")
 #: Values of the selection of labels that are no file.
-RANDOM, OWN, NONE = "random", "own", ""
+RANDOM, OWN, NONE = "random", "own", "none"
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -54,7 +54,7 @@ def register(app: Dash, services: "Services") -> None:
     )
     def show_mapping(labels: str | None, classes: str, source: str | None, shown: Shown) -> Any:
         try:
-            return mapping(services, source or "", labels or "", names_of(classes), shown)
+            return mapping(services, source or "", labels or NONE, names_of(classes), shown)
         except (ALCoreError, OSError) as error:
             return error_text(message_of(error))
 
@@ -230,9 +230,11 @@ def submit(
     """Check the form, submit the job and return its id."""
     if not source:
         raise LibraryError("Choose where the spectra come from.")
-    mapped = {one["label"]: value or None for one, value in zip(chosen_ids, chosen, strict=True)}
+    mapped = {
+        one["label"]: None if value == LEAVE_OUT else value for one, value in zip(chosen_ids, chosen, strict=True)
+    }
     known = {"name": name or "", "classes": tuple(names_of(classes)), "mapping": mapped}
-    order = _order(services, shown, source, labels or "", n_spectra, seed, recipe, known)
+    order = _order(services, shown, source, labels or NONE, n_spectra, seed, recipe, known)
     parameters = order_training_set(services.library, order)
     title = f"Training set {parameters['name']}"
     return services.jobs.submit("training-set", title, parameters, owner=current_user()).job_id

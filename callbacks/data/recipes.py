@@ -13,8 +13,9 @@ from callbacks.data import choosing
 from callbacks.data.figures import Line, stacked_figure
 from callbacks.figures import empty_figure
 from callbacks.messages import beside, message_of
-from pages._components.data_recipe import left_out_note, recipe_detail, step_fields
-from pages._components.figure_cards import plot_sentence_id
+from pages._components.data_plots import lines_table
+from pages._components.data_recipe import NO_STEP, left_out_note, recipe_detail, step_fields
+from pages._components.figure_cards import plot_data_id, plot_sentence_id
 from pages._components.states import error_text
 from pages._components.toasts import toast
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 Draft = dict[str, Any]
 N_SPECTRA = 4
+NOTHING = "No spectra to try the recipe on"
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -43,7 +45,7 @@ def register(app: Dash, services: "Services") -> None:
         if draft is None or cause == ids.DATA_IMPORT_RECIPE_SELECT:
             return opened(services, name, shown if draft is None else {})
         if cause == ids.DATA_RECIPE_ADD_SELECT:
-            return with_step(draft, added) if added else no_update
+            return no_update if added in (None, NO_STEP) else with_step(draft, added)
         if isinstance(cause, dict) and cause["type"] == "data-step-button":
             return moved(draft, cause["step"], cause["action"]) if ctx.triggered[0]["value"] else no_update
         if isinstance(cause, dict):
@@ -62,13 +64,15 @@ def register(app: Dash, services: "Services") -> None:
         steps = (draft or {}).get("steps", [])
         problems = problems_of(steps)
         whole = [error_text(one.message) for one in problems if one.step is None]
-        return step_fields(steps, problems), whole, ""
+        return step_fields(steps, problems), whole, NO_STEP
 
     @app.callback(
         Output(ids.DATA_PREVIEW_BEFORE_GRAPH, "figure"),
         Output(ids.DATA_PREVIEW_AFTER_GRAPH, "figure"),
         Output(plot_sentence_id(ids.DATA_PREVIEW_BEFORE_GRAPH), "children"),
         Output(plot_sentence_id(ids.DATA_PREVIEW_AFTER_GRAPH), "children"),
+        Output(plot_data_id(ids.DATA_PREVIEW_BEFORE_GRAPH), "children"),
+        Output(plot_data_id(ids.DATA_PREVIEW_AFTER_GRAPH), "children"),
         Output(ids.DATA_PREVIEW, "children"),
         Input(ids.DATA_RECIPE_STORE, "data"),
         Input(ids.DATA_RECIPE_SEED_STORE, "data"),
@@ -196,12 +200,12 @@ def previewed(services: "Services", draft: Draft, choices: dict[str, Any], shown
     """Return both figures, their sentences and notes; with a mistake in the recipe the figures stay."""
     steps = draft.get("steps", [])
     if not steps or problems_of(steps):
-        return no_update, no_update, no_update, no_update, no_update
+        return (no_update,) * 7
     recipe = Recipe.from_dict({"name": draft.get("name", "unnamed"), "steps": steps})
     try:
         sources = sources_for(services, choices, shown)
     except (ALCoreError, OSError) as error:
-        return empty_figure(), empty_figure(), "", "", error_text(message_of(error))
+        return empty_figure(), empty_figure(), "", "", None, None, error_text(message_of(error))
     results = preview(sources, recipe, keep_grid=not choices.get("resample"))
     return *figures(results), notes(results)
 
@@ -221,10 +225,10 @@ def sources_for(services: "Services", choices: dict[str, Any], shown: Shown) -> 
     return sources_of_pool(pool, sample_ids(pool, N_SPECTRA, seed))
 
 
-def figures(results: list[Previewed]) -> tuple[Any, Any, str, str]:
-    """Return the figures before and after, and their sentences."""
+def figures(results: list[Previewed]) -> tuple[Any, ...]:
+    """Return the figures before and after, their sentences, and their numbers."""
     if not results:
-        return empty_figure(), empty_figure(), "No spectra to try the recipe on", "No spectra to try the recipe on"
+        return empty_figure(), empty_figure(), NOTHING, NOTHING, None, None
     kept = [one for one in results if one.result is not None]
     window = (float(kept[0].grid[0]), float(kept[0].grid[-1])) if kept else None
     is_full = any(one.wavelength[-1] - one.wavelength[0] > 1000 for one in results)
@@ -237,6 +241,8 @@ def figures(results: list[Previewed]) -> tuple[Any, Any, str, str]:
         stacked_figure(after, "Flux (scaled)"),
         f"Before the recipe: {listed}",
         f"After the recipe: {len(kept)} of {len(results)} spectra can be used",
+        lines_table(before),
+        lines_table(after),
     )
 
 

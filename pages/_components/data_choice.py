@@ -40,7 +40,7 @@ def add_detail(has_root: bool) -> Component:
         )
     parts = [
         section("From this computer", upload_zone()),
-        section("From the server", [browse, dcc.Store(id=ids.DATA_FOLDER_STORE, data="")]),
+        section("From the server", html.Div([browse, dcc.Store(id=ids.DATA_FOLDER_STORE, data="")])),
     ]
     return card("Add data", parts)
 
@@ -52,10 +52,11 @@ def choice_detail(
     recipe: str,
     metadata: Sequence[dict[str, str]],
     suggested: str,
+    left_out: Sequence[str] = (),
 ) -> Component:
-    """Return what a choice was recognized as, and the form that imports it."""
+    """Return what a choice was recognized as, and the form that imports it; `left_out` of its zip file."""
     subtitle = f"{counted(recognized.n_files, 'file')}, {file_size(recognized.n_bytes)}"
-    parts = [section("Recognized", _recognized(recognized))]
+    parts = [section("Recognized", _recognized(recognized, left_out))]
     if recognized.has_spectra:
         parts.append(section("Recipe", _recipe_part(recipes, recipe, recognized)))
         parts.append(section("Import", _import_form(metadata, suggested)))
@@ -76,7 +77,7 @@ def choice_detail(
     return card(name, parts, subtitle=subtitle)
 
 
-def _recognized(recognized: Recognized) -> list[Component]:
+def _recognized(recognized: Recognized, left_out: Sequence[str]) -> Component:
     rows = [[_kind(one), html.Span([one.label, _detail(one)]), count(one.n_looked_at)] for one in recognized.formats]
     table = data_table("Formats", ["Content", "Format", ("Files", "number")], rows)
     looked_at = sum(one.n_looked_at for one in recognized.formats)
@@ -85,7 +86,9 @@ def _recognized(recognized: Recognized) -> list[Component]:
         notes.append(f"{count(looked_at)} of {count(recognized.n_files)} files were looked at; the import reads all.")
     if recognized.passed_over:
         notes.append(f"{counted(recognized.passed_over, 'document')} passed over.")
-    return [table, *[html.P(note, className="field-hint") for note in notes]]
+    written = [html.P(note, className="field-hint") for note in notes]
+    written += [html.P(f"Not unpacked: {text}.", className="data-left-out small") for text in left_out]
+    return html.Div([table, *written])
 
 
 def _kind(one: Format) -> Component:
@@ -105,13 +108,15 @@ def _recipe_part(recipes: Sequence[str], recipe: str, recognized: Recognized) ->
         )
     ]
     hidden = [html.Div(checkbox(ids.DATA_IMPORT_RESAMPLE_CHECK, ""), hidden=True)]
-    return html.Div([recipe_editor(recipes, recipe), *(keep if recognized.is_on_grid else hidden)], className="stack")
+    return html.Div(
+        [recipe_editor(recipes, recipe, is_open=False), *(keep if recognized.is_on_grid else hidden)], className="stack"
+    )
 
 
 def _import_form(metadata: Sequence[dict[str, str]], suggested: str) -> Component:
-    tables = [{"label": "None", "value": ""}, *metadata]
+    tables = [{"label": "None", "value": "none"}, *metadata]
     name = text_input(ids.DATA_IMPORT_NAME_INPUT, suggested)
-    chosen = select(ids.DATA_IMPORT_METADATA_SELECT, tables, "", disabled=not metadata)
+    chosen = select(ids.DATA_IMPORT_METADATA_SELECT, tables, "none", disabled=not metadata)
     hint = "Joined by id, file name or obsid" if metadata else "Upload a table with one row for each spectrum"
     return html.Div(
         [

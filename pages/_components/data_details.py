@@ -15,8 +15,8 @@ from pages._components.buttons import button
 from pages._components.cards import card, facts, key_figure, key_figures
 from pages._components.chips import class_name, phase_chip, simulated_chip
 from pages._components.data_lists import job_progress
+from pages._components.data_plots import stacked_plot
 from pages._components.fields import error_slot
-from pages._components.figure_cards import plot
 from pages._components.graphics import plate
 from pages._components.states import banner, empty_state, failed_state
 from pages._components.tables import data_table
@@ -49,7 +49,7 @@ def pool_detail(
     """Return a pool: facts, plate, spectra, recipe, what was left out."""
     if info.problem:
         return _broken_pool(info)
-    parts = [_pool_facts(info, session, used_by), _samples(info)]
+    parts = [_pool_facts(info, session, used_by), _samples()]
     parts += [recipe_card(recipe, info.name)] if recipe is not None else []
     parts += [rejected_card(info, rejected)] if info.n_rejected else []
     return html.Div(parts, className="stack")
@@ -75,7 +75,7 @@ def _pool_facts(info: PoolInfo, session: str | None, used_by: Sequence[str]) -> 
     about += [("Ids that came twice", count(info.n_duplicates))] if info.n_duplicates else []
     about += [("Rows of metadata joined", count(info.n_metadata_matched))] if info.n_metadata_matched else []
     about += [("Used by", ", ".join(used_by) if used_by else "no session")]
-    strip = [plate(info.plate.strip, name=plate_sentence(info), height=16), _plate_note(info)] if info.plate else []
+    strip = [plate(info.plate.values, name=plate_sentence(info), height=16), _plate_note(info)] if info.plate else []
     tools = [
         use_button("pool", info.name, session),
         button("Make a training set", kind="soft", id=ids.data_action("show", "make", f"pool:{info.name}")),
@@ -103,13 +103,14 @@ def plate_sentence(info: PoolInfo) -> str:
 
 
 def _plate_note(info: PoolInfo) -> Component:
-    return html.P(plate_sentence(info).partition(": ")[2].capitalize() + ".", className="field-hint data-plate-note")
+    text = plate_sentence(info).partition(": ")[2]
+    return html.P(f"{text[:1].upper()}{text[1:]}.", className="field-hint data-plate-note")
 
 
-def _samples(info: PoolInfo) -> Component:
+def _samples() -> Component:
     more = button("Show others", kind="soft", small=True, icon="shuffle", id=ids.DATA_SAMPLE_BUTTON)
-    body = plot(ids.DATA_SAMPLE_GRAPH, height=420)
-    return card("Four of its spectra", body, subtitle=f"drawn at random, {info.scaling}", tools=more)
+    body = stacked_plot(ids.DATA_SAMPLE_GRAPH)
+    return card("Four of its spectra", body, subtitle="drawn at random", tools=more)
 
 
 def recipe_card(recipe: Recipe, pool: str) -> Component:

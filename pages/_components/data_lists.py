@@ -39,7 +39,7 @@ def _pool_row(info: PoolInfo, is_current: bool) -> Component:
     chips = [simulated_chip()] if info.simulated else []
     if info.problem:
         chips = [chip("waiting", "Unfinished", icon="clock") if info.is_unfinished else chip("failed", "Not usable")]
-    strip = plate(info.plate.strip, name=f"Plate of {info.name}", height=10) if info.plate else None
+    strip = plate(info.plate.values, name=f"Plate of {info.name}", height=10) if info.plate else None
     about = None if info.problem else counted(info.n_spectra, "spectrum", "spectra")
     action = ids.data_action("show", "pool", info.name)
     return list_row(info.name, about, action, is_current=is_current, chips=chips, below=strip)

@@ -16,6 +16,8 @@ from pages._components.fields import error_slot, field, number_input, select, te
 from pages._components.states import error_text
 
 Steps = list[dict[str, Any]]
+#: Value of the selection of a new step while none is chosen.
+NO_STEP = "none"
 #: What each step does, in a few words.
 STEP_WORDS = {
     "convert_air": "Air to vacuum",
@@ -59,20 +61,20 @@ def recipe_detail(
     return card("Recipe", html.Div(recipe_editor(recipes, name), className="stack"), tools=tools)
 
 
-def recipe_editor(recipes: Sequence[str], name: str) -> Component:
+def recipe_editor(recipes: Sequence[str], name: str, *, is_open: bool = True) -> Component:
     """Return the choice of a recipe, its steps, and the preview; callbacks fill in steps and plots."""
     add = [{"label": f"Add a step: {STEP_WORDS[step]}", "value": step} for step in STEPS]
     choice = field("Recipe", select(ids.DATA_IMPORT_RECIPE_SELECT, list(recipes), name))
-    more = select(ids.DATA_RECIPE_ADD_SELECT, [{"label": "Add a step", "value": ""}, *add], "", small=True)
+    more = select(ids.DATA_RECIPE_ADD_SELECT, [{"label": "Add a step", "value": NO_STEP}, *add], NO_STEP, small=True)
     steps = html.Details(
         [
-            html.Summary("Steps", className="data-summary"),
+            html.Summary("Steps and parameters", className="data-summary"),
             html.Div(id=ids.DATA_RECIPE_STEPS),
             html.Div([html.Label("Add a step", htmlFor=ids.DATA_RECIPE_ADD_SELECT, className="visually-hidden"), more]),
             error_slot(ids.DATA_RECIPE_ERROR),
             _save_line(),
         ],
-        open=True,
+        open=is_open,
         className="data-steps-editor",
     )
     return html.Div(

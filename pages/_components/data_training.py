@@ -13,6 +13,8 @@ from pages._components.states import skeleton
 from pages._components.text import count
 
 Options = Sequence[dict[str, str]]
+#: Value of a label that no class gets.
+LEAVE_OUT = "\x00"
 
 
 def make_detail(sources: Options, source: str | None, classes: Sequence[str]) -> Component:
@@ -22,14 +24,16 @@ def make_detail(sources: Options, source: str | None, classes: Sequence[str]) ->
         html.Div(skeleton("text", 2), id=ids.DATA_MAKE_OPTIONS, className="section"),
         section(
             "Classes",
-            [
-                field(
-                    "Names, in order, divided by commas",
-                    text_input(ids.DATA_MAKE_CLASSES_INPUT, ", ".join(classes), debounce=True),
-                    hint="Those of the session that will use it. Their order is that of its palette.",
-                ),
-                html.Div(id=ids.DATA_MAKE_MAPPING),
-            ],
+            html.Div(
+                [
+                    field(
+                        "Names, in order, divided by commas",
+                        text_input(ids.DATA_MAKE_CLASSES_INPUT, ", ".join(classes), debounce=True),
+                        hint="Those of the session that will use it. Their order is that of its palette.",
+                    ),
+                    html.Div(id=ids.DATA_MAKE_MAPPING),
+                ]
+            ),
         ),
         section("Name", field("Name of the training set", text_input(ids.DATA_MAKE_NAME_INPUT, ""), hide_label=True)),
     ]
@@ -69,10 +73,10 @@ def make_options(
 
 def mapping_table(counts: Mapping[str, int], suggested: Mapping[str, str | None], classes: Sequence[str]) -> Component:
     """Return what each label of the source becomes, for the person to confirm."""
-    options = [{"label": "Leave out", "value": ""}, *[{"label": name, "value": name} for name in classes]]
+    options = [{"label": "Leave out", "value": LEAVE_OUT}, *[{"label": name, "value": name} for name in classes]]
     rows = []
     for label, n in counts.items():
-        chosen = select(ids.data_mapping_select(label), options, suggested.get(label) or "", small=True)
+        chosen = select(ids.data_mapping_select(label), options, suggested.get(label) or LEAVE_OUT, small=True)
         named = html.Label(label, htmlFor=dom_id(ids.data_mapping_select(label)), className="mono")
         rows.append(html.Tr([html.Td(named), html.Td(count(n), className="cell-number"), html.Td(chosen)]))
     heads = [html.Th("Label in the file", scope="col"), html.Th("Spectra", scope="col", className="cell-number")]
