@@ -60,6 +60,15 @@
                 return clicks ? copy(document.getElementById("jobs-parameters-copy"), json && json.textContent) : noUpdate();
             },
 
+            forgetJob(job) {
+                const address = new URL(window.location.href);
+                if (!job && address.searchParams.has("job")) {
+                    address.searchParams.delete("job");
+                    window.history.replaceState(window.history.state, "", address);
+                }
+                return noUpdate();
+            },
+
             showSelected(job) {
                 const address = new URL(window.location.href);
                 if (address.pathname.replace(/\/$/, "").endsWith("/jobs")) {

@@ -210,6 +210,8 @@ def data_mapping_select(label: str) -> dict[str, str]:
 # --- Train ------------------------------------------------------------------------------------------------------
 #: Session that the page was opened with; fires the page's callbacks when it appears.
 TRAIN_SESSION_STORE = "train-session-store"
+#: Run whose configuration the page opens with, from `?job=`; None once it is there.
+TRAIN_JOB_STORE = "train-job-store"
 #: The one object behind form and JSON: {"text", "object", "nonce", "is_json"}; written by assets/json-editor.js alone.
 TRAIN_DRAFT_STORE = "train-draft-store"
 #: Text that replaces the draft: {"text", "nonce", "name"}; from loading, a preset, an import.

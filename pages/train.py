@@ -19,7 +19,7 @@ from pages._components.train_editor import json_editor
 dash.register_page(__name__, path="/train", name="Train", title="Train · Spectrolabe")
 
 
-def layout(session: str | None = None, **_query: str) -> Component:
+def layout(session: str | None = None, job: str | None = None, **_query: str) -> Component:
     """Return the page's skeleton."""
     if not session:
         text = "A run belongs to a session: its spectra, classes and labels."
@@ -28,7 +28,7 @@ def layout(session: str | None = None, **_query: str) -> Component:
     return html.Div(
         [
             html.H1("Train", className="visually-hidden"),
-            *_stores(session),
+            *_stores(session, job),
             html.Div(
                 [_configuration(), html.Div([_run(), _log(), _history()], className="stack train-side")],
                 className="split train-split",
@@ -39,7 +39,7 @@ def layout(session: str | None = None, **_query: str) -> Component:
     )
 
 
-def _stores(session: str) -> list[Component]:
+def _stores(session: str, job: str | None) -> list[Component]:
     names = (
         ids.TRAIN_DRAFT_STORE,
         ids.TRAIN_SOURCE_STORE,
@@ -56,7 +56,8 @@ def _stores(session: str) -> list[Component]:
         ids.TRAIN_DRAWN_STORE,
     )
     tick = dcc.Interval(id=ids.TRAIN_TICK, interval=5000)
-    return [dcc.Store(id=ids.TRAIN_SESSION_STORE, data=session), *(dcc.Store(id=name) for name in names), tick]
+    opened = [dcc.Store(id=ids.TRAIN_SESSION_STORE, data=session), dcc.Store(id=ids.TRAIN_JOB_STORE, data=job)]
+    return [*opened, *(dcc.Store(id=name) for name in names), tick]
 
 
 def _configuration() -> Component:

@@ -8,6 +8,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from al_core.jobs import Job
 from al_core.services import Services
 from callbacks import ids
+from callbacks.access import current_user
 from callbacks.messages import beside
 from pages._components import toast
 
@@ -23,14 +24,15 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ids.JOBS_ASKED_STORE, "data"),
         Output(ids.JOBS_CHANGED_STORE, "data"),
+        Output(ids.JOBS_SELECTED_STORE, "data", allow_duplicate=True),
         Input({"type": "jobs-action", "action": ALL, "job": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
     @beside(ids.JOBS_ERROR)
-    def press(_clicks: list[int | None]) -> tuple[Any, Any]:
+    def press(_clicks: list[int | None]) -> tuple[Any, Any, Any]:
         pressed = ctx.triggered_id
         if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
-            return no_update, no_update
+            return no_update, no_update, no_update
         return act(services, pressed["action"], pressed["job"])
 
     for action, dialog, title, text, confirm, keep in (
@@ -99,17 +101,25 @@ def _register_dialog(
         return False, time.time(), None, toast(f"{title} deleted")
 
 
-def act(services: Services, action: str, job_id: str) -> tuple[Any, Any]:
-    """Do what needs no question, else ask; return what is asked and what has changed."""
+def act(services: Services, action: str, job_id: str) -> tuple[Any, Any, Any]:
+    """Do what needs no question, else ask; return what is asked, what has changed, and the job to show."""
     if action in ("cancel", "delete"):
-        return {"action": action, "job": job_id, "at": time.time()}, no_update
+        return {"action": action, "job": job_id, "at": time.time()}, no_update, no_update
+    if action == "again":
+        return no_update, time.time(), run_again(services, job_id).job_id
     if action == "start":
         services.jobs.start(job_id)
     elif action == "resume":
         services.jobs.resume(job_id)
     else:
-        raise ValueError(f"Unknown action {action!r}; expected start, resume, cancel or delete.")
-    return no_update, time.time()
+        raise ValueError(f"Unknown action {action!r}; expected start, resume, again, cancel or delete.")
+    return no_update, time.time(), no_update
+
+
+def run_again(services: Services, job_id: str) -> Job:
+    """Queue a job with the parameters of another, for the user who asks."""
+    job = services.jobs.get(job_id)
+    return services.jobs.submit(job.kind, job.title, job.parameters, owner=current_user(), session_id=job.session_id)
 
 
 def question(job: Job, action: str) -> tuple[str, str]:

@@ -47,10 +47,13 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.JOBS_SELECTED_STORE, "data"),
         Input(ids.JOBS_LIST_STORE, "data"),
         State(ids.JOBS_DETAIL_STORE, "data"),
+        State(ids.JOBS_SESSION_STORE, "data"),
     )
-    def show_job(_tick: Any, _changed: Any, selected: str | None, listed: Any, shown: Any) -> tuple[Any, ...]:
+    def show_job(
+        _tick: Any, _changed: Any, selected: str | None, listed: Any, shown: Any, session_id: str | None
+    ) -> tuple[Any, ...]:
         job_id = selected or (listed or {}).get("first")
-        return changed_parts(services, job_id, shown or {}, is_listed=listed is not None)
+        return changed_parts(services, job_id, shown or {}, is_listed=listed is not None, session_id=session_id)
 
     @app.callback(
         Output(ids.JOBS_LOG_STORE, "data"),
@@ -88,14 +91,16 @@ def register(app: Dash, services: Services) -> None:
     )
 
 
-def changed_parts(services: Services, job_id: str | None, shown: dict[str, Any], *, is_listed: bool) -> tuple[Any, ...]:
+def changed_parts(
+    services: Services, job_id: str | None, shown: dict[str, Any], *, is_listed: bool, session_id: str | None = None
+) -> tuple[Any, ...]:
     """Return the parts of a job that differ from what is shown, `no_update` for the others."""
     if job_id is None:
         empty = empty_state("file-text", "No job to show", "Its progress, log and files stand here.")
         parts: dict[str, Any] = {"head": (empty if is_listed else no_update)}
     else:
         try:
-            parts = parts_of(services, services.jobs.get(job_id))
+            parts = parts_of(services, services.jobs.get(job_id), session_id)
         except ALCoreError as error:
             parts = {"head": failed_state("This job cannot be shown", message_of(error))}
     prints = {name: _hash(parts.get(name)) for name in PARTS}
@@ -104,14 +109,14 @@ def changed_parts(services: Services, job_id: str | None, shown: dict[str, Any],
     return *children, (no_update if memory == shown else memory), memory["job"] is None
 
 
-def parts_of(services: Services, job: Job) -> dict[str, Any]:
+def parts_of(services: Services, job: Job, session_id: str | None = None) -> dict[str, Any]:
     """Return all parts of the detail of a job."""
     label = KINDS[job.kind].label if job.kind in KINDS else job.kind
     files = [FileRow(file.name, file.size, result_href(job.job_id, file.name)) for file in result_files(job)]
     names = session_names(services, [job])
     session = (job.session_id, names[job.session_id]) if job.session_id else None
     makers: dict[str, Callable[[], Any]] = {
-        "head": lambda: job_head(job, label),
+        "head": lambda: job_head(job, label, session_id),
         "live": lambda: job_live(job),
         "facts": lambda: job_facts(job, label, session),
         "results": lambda: job_results(files),

@@ -33,11 +33,16 @@ class FileRow(NamedTuple):
     href: str
 
 
-def job_head(job: Job, label: str) -> Component:
-    """Return title, state and actions."""
+def job_head(job: Job, label: str, session_id: str | None = None) -> Component:
+    """Return title, state and actions; `session_id` is the session that is open, for runs that belong to none."""
     title = html.H2(job.title, className="card-title jobs-title")
     left = [title, html.Div([phase_chip(job.phase, is_lost=job.is_lost), html.Span(_when(job), className="secondary")])]
-    return html.Div([html.Div(left, className="jobs-head-text"), html.Div(_actions(job, label), className="tools")])
+    return html.Div(
+        [
+            html.Div(left, className="jobs-head-text"),
+            html.Div(_actions(job, label, job.session_id or session_id), className="tools"),
+        ]
+    )
 
 
 def _when(job: Job) -> str:
@@ -51,7 +56,7 @@ def _when(job: Job) -> str:
     return ""
 
 
-def _actions(job: Job, label: str) -> list[Component]:
+def _actions(job: Job, label: str, session_id: str | None) -> list[Component]:
     noun = label.lower()
     made: list[Component] = []
     if job.phase is Phase.PENDING:
@@ -59,7 +64,7 @@ def _actions(job: Job, label: str) -> list[Component]:
     if job.is_resumable:
         made.append(button(f"Resume {noun}", kind="primary", id=ids.jobs_action("resume", job.job_id), small=True))
     if job.kind == RUN:
-        made.append(button("Run again", icon="repeat", href=run_again_link(job), small=True))
+        made.append(_run_again(job, session_id))
     if not job.is_ended:
         wording = "Cancels" if job.cancel_requested else f"Cancel {noun}"
         action = ids.jobs_action("cancel", job.job_id)
@@ -69,9 +74,16 @@ def _actions(job: Job, label: str) -> list[Component]:
     return made
 
 
-def run_again_link(job: Job) -> str:
+def _run_again(job: Job, session_id: str | None) -> Component:
+    """Open the configuration in a session; without one there is no form for it, and the same run is queued anew."""
+    if session_id:
+        return button("Run again", icon="repeat", href=run_again_link(job, session_id), small=True)
+    return button("Run again", icon="repeat", id=ids.jobs_action("again", job.job_id), small=True)
+
+
+def run_again_link(job: Job, session_id: str) -> str:
     """Return the address of Train with the configuration of this run."""
-    return "/train?" + urlencode(({"session": job.session_id} if job.session_id else {}) | {"job": job.job_id})
+    return "/train?" + urlencode({"session": session_id, "job": job.job_id})
 
 
 def job_live(job: Job) -> Component | None:

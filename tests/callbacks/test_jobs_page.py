@@ -242,15 +242,26 @@ def test_a_result_is_fetched_from_where_programs_fetch_it() -> None:
     ],
 )
 def test_each_phase_has_its_actions(make: Make, phase: Phase, expected: list[str]) -> None:
-    head = job_head(make(phase), "Run")
+    head = job_head(make(phase, session="be-stars"), "Run")
     assert buttons(head) == expected
     assert "Run again" in texts(head)
 
 
-def test_run_again_opens_its_configuration(make: Make) -> None:
+def test_run_again_opens_its_configuration_in_its_session(make: Make) -> None:
     job = make(Phase.COMPLETED, session="be-stars")
-    assert run_again_link(job) == f"/train?session=be-stars&job={job.job_id}"
-    assert run_again_link(other := make(Phase.COMPLETED)) == f"/train?job={other.job_id}"
+    assert run_again_link(job, "be-stars") == f"/train?session=be-stars&job={job.job_id}"
+    assert links(job_head(job, "Run")) == [f"/train?session=be-stars&job={job.job_id}"]
+
+
+def test_a_run_of_no_session_opens_in_the_one_at_hand_or_is_queued_anew(
+    services: Any, make: Make, jobs: JobRegistry
+) -> None:
+    job = make(Phase.COMPLETED)
+    assert links(job_head(job, "Run", "be-stars")) == [f"/train?session=be-stars&job={job.job_id}"]
+    assert buttons(job_head(job, "Run")) == ["again", "delete"]
+    _, _, shown = actions.act(services, "again", job.job_id)
+    again = jobs.get(shown)
+    assert (again.phase, again.parameters, again.owner) == (Phase.QUEUED, job.parameters, system_user())
 
 
 def test_a_run_shows_its_stages(jobs: JobRegistry, make: Make) -> None:
@@ -319,7 +330,7 @@ def test_the_log_is_sent_piece_by_piece(jobs: JobRegistry, make: Make) -> None:
 
 def test_start_and_resume_are_done_at_once(services: Any, make: Make, jobs: JobRegistry) -> None:
     for job, action in ((make(), "start"), (make(Phase.ABORTED), "resume")):
-        asked, changed = actions.act(services, action, job.job_id)
+        asked, changed, _ = actions.act(services, action, job.job_id)
         assert (asked, changed is no_update) == (no_update, False)
         assert jobs.get(job.job_id).phase is Phase.QUEUED
 
@@ -327,7 +338,7 @@ def test_start_and_resume_are_done_at_once(services: Any, make: Make, jobs: JobR
 @pytest.mark.parametrize("action", ["cancel", "delete"])
 def test_what_cannot_be_taken_back_is_asked_first(services: Any, make: Make, jobs: JobRegistry, action: str) -> None:
     job = make(Phase.QUEUED)
-    asked, changed = actions.act(services, action, job.job_id)
+    asked, changed, _ = actions.act(services, action, job.job_id)
     assert (asked["action"], asked["job"], changed) == (action, job.job_id, no_update)
     assert jobs.get(job.job_id).phase is Phase.QUEUED
     assert "“Iteration 1”" in actions.question(job, action)[0]
