@@ -13,11 +13,12 @@ import sys
 import traceback
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from al_core.errors import ALCoreError, CancelledError
-from al_core.jobs.claims import Claim, ClaimLostError
+from al_core.errors import ALCoreError, CancelledError, StorageError
+from al_core.jobs.claims import Claim, ClaimLostError, Snapshot
 from al_core.jobs.context import JobContext, JobLog, JobProgress
 from al_core.jobs.job import CHECKPOINT_FOLDER, Job, Phase
 from al_core.jobs.keeper import Keeper, StopReason
@@ -60,7 +61,7 @@ class Attempt:
         self._claim = claim
         self._job = job
         self._log = JobLog(job.folder)
-        self._progress = JobProgress(self._log)
+        self._progress = JobProgress(self._log, self._report_stage)
         self._keeper = Keeper(claim, self._progress, job.execution_duration_s, self._abandon)
 
     def run(self) -> None:
@@ -85,6 +86,11 @@ class Attempt:
         result = KINDS[self._job.kind].execute(context)
         self._settle(Phase.COMPLETED, {"result": result, "error": None, "message": ""})
         shutil.rmtree(self._job.folder / CHECKPOINT_FOLDER, ignore_errors=True)
+
+    def _report_stage(self, snapshot: Snapshot) -> None:
+        """Store a new stage before it begins: it may keep the interpreter, and with it the keeper, for seconds."""
+        with suppress(StorageError), self._claim.connection() as connection:
+            self._claim.report(connection, snapshot)
 
     def _begin_publishing(self) -> None:
         self._progress.check()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -37,13 +36,13 @@ class JobLog:
 class JobProgress:
     """The `Progress` of a job: keeps the latest state for whoever asks, and raises once the job is to stop."""
 
-    def __init__(self, log: JobLog) -> None:
+    def __init__(self, log: JobLog, on_stage: Callable[[Snapshot], None]) -> None:
         self._log = log
+        self._on_stage = on_stage
         self._snapshot = Snapshot("Start", 0, None, "")
         self._stop: str | None = None
         self._step = ""
         self._last_line = 0.0
-        self.stopping = threading.Event()
 
     def __call__(self, done: int, total: int | None, message: str) -> None:
         """See `Progress`."""
@@ -57,6 +56,7 @@ class JobProgress:
         self._snapshot = Snapshot(str(name), 0, None, "")
         self._log.write(str(name), "begins")
         self._step, self._last_line = "", time.monotonic()
+        self._on_stage(self._snapshot)
 
     def check(self) -> None:
         """Raise CancelledError once the job is to stop."""
@@ -66,7 +66,6 @@ class JobProgress:
     def stop(self, reason: str) -> None:
         """Let the next report raise."""
         self._stop = reason
-        self.stopping.set()
 
     @property
     def snapshot(self) -> Snapshot:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: A worker that has not stopped so long after it was asked to is killed from outside.
-CANCEL_TIMEOUT_S = 0.9
+CANCEL_TIMEOUT_S = 0.7
 #: One that is putting its results in place has longer: this takes milliseconds.
 PUBLISHING_TIMEOUT_S = 10.0
 
@@ -83,13 +83,25 @@ def _enforce(registry: "JobRegistry", job_id: str, attempt: int) -> None:
     begun = time.monotonic()
     while (row := _executing(registry, job_id, attempt)) is not None:
         limit_s = PUBLISHING_TIMEOUT_S if row["is_publishing"] else CANCEL_TIMEOUT_S
-        process = process_of(row)
-        if process is not None and time.monotonic() - begun >= limit_s:
-            log.warning("Job %s: its worker did not stop and is killed", job_id)
-            kill(process)
+        if time.monotonic() - begun >= limit_s and _abort(registry, row):
+            log.info("Job %s: its worker did not stop and is killed", job_id)
             registry.reconcile()
             return
         time.sleep(0.05)
+
+
+def _abort(registry: "JobRegistry", row: sqlite3.Row) -> bool:
+    """Take the job from its worker, so that it can publish nothing more, and kill it; False if it has changed."""
+    process = process_of(row)
+    with connected(registry.database, MIGRATIONS) as connection, transaction(connection):
+        query = "SELECT 1 FROM jobs WHERE job_id = ? AND attempt = ? AND phase = 'EXECUTING' AND is_publishing = ?"
+        if not connection.execute(query, (row["job_id"], row["attempt"], row["is_publishing"])).fetchone():
+            return False
+        reason = "the worker did not stop by itself"
+        move(connection, row["job_id"], Phase.ABORTED, reason, error="Cancelled.", pid=None, is_publishing=0)
+    if process is not None:
+        kill(process)
+    return True
 
 
 def end_worker(registry: "JobRegistry", job_id: str) -> None:

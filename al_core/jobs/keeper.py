@@ -11,11 +11,11 @@ from al_core.jobs.claims import Claim, ClaimLostError
 from al_core.jobs.context import JobProgress
 
 #: How often the keeper looks whether the job is to stop.
-POLL_S = 0.2
+POLL_S = 0.1
 #: The heart beats at least so often; changed progress is stored about twice as often.
 BEAT_S, REPORT_S = 1.0, 0.5
 #: Work that has not stopped so long after it was told to is ended by force; while results take their place, later.
-GRACE_S, PUBLISHING_GRACE_S = 0.7, 10.0
+GRACE_S, PUBLISHING_GRACE_S = 0.5, 10.0
 
 
 class StopReason(StrEnum):
