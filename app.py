@@ -96,7 +96,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.cfg.set("timeout", 120)
         self.cfg.set("graceful_timeout", 5)
         self.cfg.set("loglevel", "warning")
+        # Its place is one for each user: a second dashboard would take it from the first.
+        self.cfg.set("control_socket_disable", True)
         self.cfg.set("when_ready", lambda _: log.info("Spectrolabe is at %s", address(self._settings)))
+        self.cfg.set("on_exit", lambda _: log.info("Spectrolabe has stopped; jobs go on."))
 
     def load(self) -> Flask:
         """Build the application, in the process that serves it."""
