@@ -15,14 +15,18 @@ MOST_CLASSES = len(KEYS)
 
 def new_class(name: str, others: Sequence[SessionClass], *, is_candidate: bool = False) -> SessionClass:
     """Return a class without an id, with the first color, shape and key that the others leave free."""
-    number = len(others)
-    rows = {one.color_row for one in others}
-    row = next((k for k in range(1, N_COLORS + 1) if k not in rows), number % N_COLORS + 1)
-    shapes, keys = {one.shape for one in others}, {one.key for one in others}
-    own = PALETTE[row - 1]
-    shape = own.shape if own.shape not in shapes else next((s for s in SHAPES if s not in shapes), own.shape)
-    key = own.key if own.key not in keys else next((k for k in KEYS if k not in keys), "")
-    return SessionClass("", name, row, shape, key, is_candidate)
+    row, shape = _free_mark(others)
+    keys = {one.key for one in others}
+    wanted = (PALETTE[row - 1].key, *KEYS)
+    return SessionClass("", name, row, shape, next((key for key in wanted if key not in keys), ""), is_candidate)
+
+
+def _free_mark(others: Sequence[SessionClass]) -> tuple[int, str]:
+    """Return a row of the palette that is free; when none is, its color with the shape of another row."""
+    rows, taken = {one.color_row for one in others}, {(one.color_row, one.shape) for one in others}
+    pairs = [(k + 1, SHAPES[(k + shift) % N_COLORS]) for shift in range(N_COLORS) for k in range(N_COLORS)]
+    free = [pair for pair in pairs if pair not in taken]
+    return next((pair for pair in free if pair[0] not in rows), free[0])
 
 
 def classes_of(

@@ -196,7 +196,7 @@ class Sessions:
                 write_session(connection, session)
         return session
 
-    def update(self, session_id: str, **fields: Any) -> Session:
+    def update(self, session_id: str, /, **fields: Any) -> Session:
         """Change some fields and return the session as it is now.
 
         Raises
