@@ -1,7 +1,6 @@
 """The demo: a simulated survey as a pool, and a session on it with one finished iteration whose queue waits."""
 
 import json
-import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import polars as pl
 
 from al_core.errors import ALCoreError, CancelledError, JobError, LibraryError
-from al_core.files import write_durably
 from al_core.jobs import Job, JobRegistry, Phase
 from al_core.library import Library, TrainingSetInfo
 from al_core.library.training_sets import Rows
@@ -21,8 +19,6 @@ from al_core.sessions.running import run_parameters
 from al_core.settings import Settings
 from al_core.simulation import SurveyParameters, write_csv_survey
 
-log = logging.getLogger(__name__)
-
 #: As rare as in the sky: about 30 emission stars among 10 000 spectra.
 N_SPECTRA, SEED = 10_000, 2020
 SESSION_ID, NAME = "demo", "Demo survey"
@@ -31,8 +27,6 @@ CLASSES = ("other", "single peak", "double peak")
 CANDIDATE_CLASSES = ("single peak", "double peak")
 CONFIGURATION = {"batch_size": 100, "random_sample_size": 100}
 OWNER = "demo"
-#: Says in the survey's folder that all was built once: who deletes the session does not get it back unasked.
-_BUILT = "built.json"
 _POLL_S = 0.2
 
 
@@ -41,17 +35,13 @@ def demo_folder(settings: Settings) -> Path:
     return settings.workspace / "demo"
 
 
-def ensure_demo(
-    settings: Settings, progress: Progress = no_progress, *, again: bool = True, n_spectra: int = N_SPECTRA
-) -> Session | None:
+def ensure_demo(settings: Settings, progress: Progress = no_progress, *, n_spectra: int = N_SPECTRA) -> Session:
     """Build what is missing of the demo and return its session; at once if it is there.
 
     Parameters
     ----------
     settings : Settings
     progress : Progress
-    again : bool
-        Whether to build it again if it was there and its session was deleted; otherwise None comes back then.
     n_spectra : int
         Of the survey.
 
@@ -65,8 +55,6 @@ def ensure_demo(
     ready = find_demo(sessions)
     if ready is not None:
         return ready
-    if not again and (demo_folder(settings) / _BUILT).exists() and not _has_session(sessions):
-        return None
     survey = demo_folder(settings)
     if not _is_survey(survey, n_spectra):
         write_csv_survey(survey, SurveyParameters(n_spectra=n_spectra, seed=SEED), progress)
@@ -75,7 +63,6 @@ def ensure_demo(
     library.plate(POOL)
     session = _session(sessions, _training_set(survey, library))
     _run_first_iteration(jobs, sessions, settings, session, progress)
-    write_durably(survey / _BUILT, json.dumps({"n_spectra": n_spectra}).encode())
     return sessions.get(SESSION_ID)
 
 

@@ -32,6 +32,6 @@ PALETTE: tuple[PaletteRow, ...] = (
 N_COLORS = len(PALETTE)
 SHAPES: tuple[str, ...] = tuple(row.shape for row in PALETTE)
 SYMBOLS: dict[str, str] = {row.shape: row.symbol for row in PALETTE}
-#: Keys a class may have, in the order in which new classes take them. The letters left out belong to the page that labels:
-#: B bad data, C comment, G guess, K keys, L lines, M means, N nearest, P previous, S skip, U unsure, Z undo; so do H to O.
+#: Keys a class may have, in the order in which new classes take them. The letters left out belong to labeling itself:
+#: B bad data, C comment, G guess, K keys, L lines, M means, N nearest, P previous, S skip, U unsure, Z undo.
 KEYS: tuple[str, ...] = (*(row.key for row in PALETTE), "E", "R", "T", "A", "D", "F", "V", "X", "Y")

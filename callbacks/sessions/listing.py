@@ -83,7 +83,8 @@ def register(app: Dash, services: Services) -> None:
         if state != drawn:
             children = list_children(found, services.library, text or "", view["archived"], view["session"])
         shelf = shelf_link(found, is_archived=bool(view["archived"]))
-        demo = found.demo.job_id if found.demo is not None else no_update
+        # An empty page follows the demo and opens it; a list of other sessions is not left for it.
+        demo = found.demo.job_id if found.demo is not None and found.is_empty else no_update
         return children, state, found.is_empty, shelf, not found.is_busy, demo
 
     @app.callback(

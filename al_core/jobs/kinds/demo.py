@@ -17,4 +17,4 @@ class DemoKind:
         from al_core.demo import ensure_demo
 
         session = ensure_demo(context.settings, context.progress)
-        return {"session_id": None if session is None else session.session_id}
+        return {"session_id": session.session_id, "lines": [f"“{session.name}” is ready."]}
