@@ -23,6 +23,14 @@ FORBIDDEN = {
     "runs": ("al_core.commands", "al_core.cli"),
     "evaluation": ("al_core.commands", "al_core.cli"),
     "storage": (*ABOVE, "al_core.jobs", "al_core.sessions", "al_core.models", "al_core.pools"),
+    "sessions": (
+        "al_core.commands",
+        "al_core.cli",
+        "al_core.services",
+        "al_core.worker",
+        "al_core.evaluation",
+        "al_core.demo",
+    ),
     "jobs": ("al_core.commands", "al_core.cli", "al_core.services", "al_core.worker"),
 }
 

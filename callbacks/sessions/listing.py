@@ -72,10 +72,17 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.STATUS_STORE, "data"),
         State(ids.SESSIONS_LIST_STORE, "data"),
         State(ids.SESSIONS_VIEW_STORE, "data"),
+        State(ids.SESSIONS_DEMO_STORE, "data"),
         prevent_initial_call="initial_duplicate",
     )
     def show_list(
-        text: str | None, _tick: Any, _changed: Any, _status: Any, drawn: str | None, view: dict[str, Any]
+        text: str | None,
+        _tick: Any,
+        _changed: Any,
+        _status: Any,
+        drawn: str | None,
+        view: dict[str, Any],
+        followed: str | None,
     ) -> tuple[Any, ...]:
         found = list_view(services, text or "", is_archived=bool(view["archived"]))
         state = state_of(found, text or "")
@@ -85,7 +92,8 @@ def register(app: Dash, services: Services) -> None:
         shelf = shelf_link(found, is_archived=bool(view["archived"]))
         # An empty page follows the demo and opens it; a list of other sessions is not left for it.
         demo = found.demo.job_id if found.demo is not None and found.is_empty else no_update
-        return children, state, found.is_empty, shelf, not found.is_busy, demo
+        is_quiet = not found.is_busy and followed is None  # the end of the demo is noticed on a tick, too
+        return children, state, found.is_empty, shelf, is_quiet, demo
 
     @app.callback(
         Output({"type": "sessions-waits", "session": ALL}, "children"),
