@@ -134,7 +134,7 @@ def job_facts(job: Job, label: str, session: tuple[str, str] | None) -> Componen
         ("Job", html.Code(job.job_id)),
     ]
     if job.run_id:
-        rows.append(("Name of its program", job.run_id))
+        rows.append(("Run id", job.run_id))
     return html.Div(facts(rows), className="jobs-facts")
 
 

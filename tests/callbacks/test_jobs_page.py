@@ -11,14 +11,16 @@ import pytest
 from dash import no_update
 from dash.development.base_component import Component
 
-from al_core.errors import ActiveRunError, JobNotFoundError, SessionNotFoundError, StorageError
+from al_core.errors import ActiveRunError, ConfigurationError, JobNotFoundError, SessionNotFoundError, StorageError
 from al_core.jobs import Job, JobRegistry, Phase
 from al_core.jobs.claims import Claim
+from al_core.services import Services, build_services
 from al_core.settings import Settings
 from callbacks import ids
 from callbacks.access import system_user
 from callbacks.jobs import actions, detail, listing
 from callbacks.jobs.listing import BUSY_MS, IDLE_MS, MOST_SHOWN, Filters
+from callbacks.train.again import configuration_of_job
 from pages._components.jobs_detail import job_head, job_live, moment, result_href, run_again_link
 from pages._components.jobs_list import progress_words, seconds_taken, share_of, step_words
 
@@ -354,6 +356,39 @@ def test_a_second_run_of_a_session_is_refused_by_name(services: Any, make: Make)
 def test_a_job_deleted_elsewhere_cannot_be_resumed(services: Any) -> None:
     with pytest.raises(JobNotFoundError, match="There is no job 'nothing'"):
         actions.act(services, "resume", "nothing")
+
+
+# --- run again, on the page Train -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """Give the services with real sessions, and no workers."""
+    services = build_services(Settings(workspace=workspace))
+    monkeypatch.setattr(services.jobs, "dispatch", lambda: None)
+    services.sessions.create("Be stars", classes=["other", "single peak"], session_id="be-stars")
+    return services
+
+
+def test_the_configuration_of_a_run_becomes_the_draft_of_its_session(whole: Services) -> None:
+    keys = {"learning_session_name": "be-stars", "classes": ["other", "single peak"], "batch_size": 37, "seed": 5}
+    job = whole.jobs.submit("run", "Iteration 0", {"configuration": keys}, owner="jana", start=False)
+    made, _ = configuration_of_job(whole, "be-stars", job.job_id)
+    draft = json.loads(made["text"])
+    assert (draft["batch_size"], draft["seed"], made["name"]) == (37, 5, "Iteration 0")
+
+
+def test_what_belongs_to_another_session_is_named(whole: Services) -> None:
+    keys = {"learning_session_name": "elsewhere", "pool_csv": "/gone/pool.csv", "iteration_num": 7}
+    job = whole.jobs.submit("run", "Iteration 7", {"configuration": keys}, owner="jana", start=False)
+    _, notices = configuration_of_job(whole, "be-stars", job.job_id)
+    assert [notice.partition(":")[0] for notice in notices] == ["learning_session_name", "pool_csv", "iteration_num"]
+
+
+def test_a_job_without_a_configuration_says_so(whole: Services) -> None:
+    job = whole.jobs.submit("run", "Odd", {}, owner="jana", start=False)
+    with pytest.raises(ConfigurationError, match="only runs have a configuration"):
+        configuration_of_job(whole, "be-stars", job.job_id)
 
 
 def test_the_ids_of_the_page_are_its_own() -> None:

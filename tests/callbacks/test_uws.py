@@ -515,6 +515,22 @@ def test_a_job_that_has_not_ended_has_no_results_yet(client: FlaskClient, make: 
     assert len(xml_of(client.get(f"/uws/{job.job_id}/results"))) == 0
 
 
+def test_results_of_an_iteration_that_was_trained_again_are_still_found(
+    client: FlaskClient, make: Make, tmp_path: Path
+) -> None:
+    folder = tmp_path / "iterations" / "001"
+    first, second = (make(Phase.COMPLETED, result={"folder": str(folder), "files": ["oracle.csv"]}) for _ in range(2))
+    for place, job in ((folder.with_name("001.1"), first), (folder, second)):
+        place.mkdir(parents=True)
+        (place / "manifest.json").write_text(json.dumps({"job_id": job.job_id}))
+        (place / "oracle.csv").write_text(job.job_id)
+    for job in (first, second):
+        with client.get(f"/uws/{job.job_id}/results/oracle.csv") as answer:
+            assert answer.text == job.job_id
+    (folder.with_name("001.1") / "manifest.json").unlink()
+    assert len(xml_of(client.get(f"/uws/{first.job_id}/results"))) == 0
+
+
 # --- waiting --------------------------------------------------------------------------------------------------------
 
 
