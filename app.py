@@ -17,6 +17,7 @@ from al_core.settings import APPLICATION_DIR, Settings, load_settings
 from callbacks import register_all
 from callbacks.access import check_address, current_user, guard
 from callbacks.api import register_blueprints
+from callbacks.caching import let_browsers_keep
 from callbacks.messages import on_error
 from callbacks.plain_errors import register_plain_errors
 from callbacks.security_headers import page_script_hashes
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     app.index_string = index_string(app.get_asset_url("theme.js"), app.get_asset_url("icons/mark.svg"))
     app.layout = shell
     guard(app.server, settings, partial(page_script_hashes, app))
+    let_browsers_keep(app.server)
     register_plain_errors(app.server)
     register_blueprints(app.server, services)
     register_all(app, services)

@@ -32,7 +32,7 @@ def data_table(
     """
     heads = [column if isinstance(column, tuple) else (column, "text") for column in columns]
     kinds = [kind for _, kind in heads]
-    top = html.Tr([html.Th(head, scope="col", className=f"cell-{kind}") for head, kind in heads])
+    top = html.Tr([_head(head, kind) for head, kind in heads])
     body = [html.Tr([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]) for row in rows]
     title = html.Caption(caption, className="" if show_caption else "visually-hidden")
     known = {} if id is None else {"id": id}
@@ -65,6 +65,11 @@ def grid(
         **known,
         **more,
     )
+
+
+def _head(head: str, kind: str) -> Component:
+    # A column without a name, such as that of checkboxes, has no head: an empty one would be read out.
+    return html.Th(head, scope="col", className=f"cell-{kind}") if head else html.Td(className=f"cell-{kind}")
 
 
 def _cell(value: Any, kind: str) -> Component:

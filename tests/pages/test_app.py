@@ -115,3 +115,10 @@ def test_the_demo_is_started_once_and_only_where_nothing_is(workspace: Path, mon
     for _ in range(2):
         start_demo(services)
     assert [job.kind for job in services.jobs.list()] == ["demo"]
+
+
+def test_browsers_keep_what_cannot_change_under_its_address(app: Dash) -> None:
+    client = app.server.test_client()
+    for url, is_kept in (("/assets/20-components.css?m=1", True), ("/assets/theme.js", False), ("/", False)):
+        with client.get(url) as answer:
+            assert ("immutable" in answer.headers.get("Cache-Control", "")) == is_kept, url
