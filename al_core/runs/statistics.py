@@ -36,31 +36,51 @@ def statistics_table(
 def previous_rows(configuration: Configuration) -> list[list[str]]:
     """Return the rows of the iterations before, from the folder that `previous_output` names.
 
+    Columns are found by the names of the classes: a class that had another name then, or was not there, has an empty
+    cell.
+
     Raises
     ------
     ConfigurationError
-        If they were made with other classes.
+        If the file is no such table.
     """
+    header, *rows = _previous_table(configuration) or [[]]
+    places = {name: place for place, name in enumerate(header)}
+    columns = ["iteration", *configuration.keys.classes, "performance"]
+    found = [[row[places[name]] if name in places else "" for name in columns] for row in rows if row]
+    return [row for row in found if row[0] != str(configuration.keys.iteration_num)]
+
+
+def agreement(configuration: Configuration, labels: dict[str, int]) -> str:
+    """Return the share of the previous random sample whose label is the prediction.
+
+    It is empty without labels, and where a predicted class is not there any more: nobody can say what it became.
+    """
+    folder = configuration.paths.get("previous_output")
+    path = None if folder is None else folder / configuration.keys.performance_estimation_csv
+    table = _previous_table(configuration)
+    if path is None or not path.is_file() or not table:
+        return ""
+    then, now = table[0][1:-1], configuration.keys.classes
+    predictions = {row[0]: then[int(row[1])] for row in _read(path) if len(row) > 1 and int(row[1]) < len(then)}
+    judged = {name: predicted for name, predicted in predictions.items() if name in labels}
+    if not judged or any(predicted not in now for predicted in judged.values()):
+        return ""
+    return str(sum(now[labels[name]] == predicted for name, predicted in judged.items()) / len(judged))
+
+
+def _previous_table(configuration: Configuration) -> list[list[str]]:
     folder = configuration.paths.get("previous_output")
     path = None if folder is None else folder / STATISTICS_FILE
     if path is None or not path.is_file():
         return []
-    header, *rows = _read(path) or [[]]
-    expected = ["iteration", *configuration.keys.classes, "performance"]
-    if header != expected:
-        raise ConfigurationError(f"{path}: expected the columns {', '.join(expected)}, found {', '.join(header)}.")
-    return [row for row in rows if row and row[0] != str(configuration.keys.iteration_num)]
-
-
-def agreement(configuration: Configuration, labels: dict[str, int]) -> str:
-    """Return the share of the previous random sample whose label is the prediction; empty without labels."""
-    folder = configuration.paths.get("previous_output")
-    path = None if folder is None else folder / configuration.keys.performance_estimation_csv
-    if path is None or not path.is_file():
-        return ""
-    predictions = {row[0]: row[1] for row in _read(path) if len(row) > 1}
-    judged = [str(labels[name]) == predicted for name, predicted in predictions.items() if name in labels]
-    return str(sum(judged) / len(judged)) if judged else ""
+    table = _read(path)
+    if not table or len(table[0]) < 4 or (table[0][0], table[0][-1]) != ("iteration", "performance"):
+        found = ", ".join(table[0]) if table else "nothing"
+        raise ConfigurationError(f"{path}: expected the columns iteration, classes, performance; found {found}.")
+    if any(row and len(row) != len(table[0]) for row in table):
+        raise ConfigurationError(f"{path}: expected {len(table[0])} cells in every row.")
+    return table
 
 
 def _read(path: Path) -> list[list[str]]:
