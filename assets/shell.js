@@ -70,7 +70,7 @@
             });
             closeNavigation();
             if (spectrolabe.askStatus) spectrolabe.askStatus();
-            return [ids.map((id) => withSession(id.path, session)), session, spectrolabe.theme(), title];
+            return [ids.map((id) => withSession(id.path, session)), session, spectrolabe.theme(), title, null];
         },
 
         status: function (data, ids) {
@@ -152,6 +152,7 @@
     document.addEventListener("click", function (event) {
         const target = event.target;
         if (target.closest("#shell-theme-button")) spectrolabe.toggleTheme();
+        if (target.closest("#shell-notice-close-button")) clientside.set_props("shell-notices", { children: null });
         if (target.closest("#shell-menu-button")) {
             const bar = byId("shell-bar");
             const isOpen = bar.toggleAttribute("data-open");

@@ -15,6 +15,7 @@ STATUS_STORE = "shell-status-store"
 TOAST_STORE = "shell-toast-store"
 #: Children: banners below the top bar, for failures that belong to no control.
 SHELL_NOTICES = "shell-notices"
+SHELL_NOTICE_CLOSE_BUTTON = "shell-notice-close-button"
 SHELL_SESSION_MENU = "shell-session-menu"
 SHELL_PAGE_TITLE = "shell-page-title"
 SHELL_SESSION_TITLE = "shell-session-title"
@@ -257,6 +258,8 @@ TRAIN_CHANGED_STORE = "train-changed-store"
 TRAIN_TICK = "train-tick"
 #: When something happened to any job last; changes when what the page shows may be out of date.
 TRAIN_LATEST_STORE = "train-latest-store"
+#: Job that was seen to run in this tab.
+TRAIN_SEEN_STORE = "train-seen-store"
 #: Which curves are drawn: job, attempt and number of epochs.
 TRAIN_DRAWN_STORE = "train-drawn-store"
 TRAIN_RUN_CARD = "train-run-card"

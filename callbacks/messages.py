@@ -10,6 +10,7 @@ from dash import ctx, no_update, set_props
 
 from al_core.errors import ALCoreError
 from callbacks import ids
+from pages._components.buttons import button
 from pages._components.states import banner, error_text
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,8 @@ def report(error: BaseException) -> str:
 def on_error(error: Exception) -> None:
     """Show an error that no callback turned into a message, as a banner below the top bar; nothing else changes."""
     title = "That was not done." if isinstance(error, ALCoreError) else "That failed."
-    set_props(ids.SHELL_NOTICES, {"children": banner("failed", title, message_of(error))})
+    close = button("Close", kind="soft", id=ids.SHELL_NOTICE_CLOSE_BUTTON)
+    set_props(ids.SHELL_NOTICES, {"children": banner("failed", title, message_of(error), close)})
 
 
 def beside(component_id: str | dict[str, Any]) -> Callable[[Callback], Callback]:

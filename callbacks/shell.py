@@ -55,6 +55,7 @@ def _register_browser(app: Dash) -> None:
         Output(ids.SESSION_STORE, "data"),
         Output(ids.THEME_STORE, "data"),
         Output(ids.SHELL_PAGE_TITLE, "children"),
+        Output(ids.SHELL_NOTICES, "children"),
         *where,
         State(ids.nav_link(ALL), "id"),
     )
