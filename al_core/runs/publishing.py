@@ -25,7 +25,7 @@ def staging(target: Path, keeps_previous: bool, before_publishing: Callable[[], 
     Parameters
     ----------
     target : Path
-        Where there is nothing or an empty folder, one rename puts everything there.
+        Where there is nothing, one rename puts everything there.
     keeps_previous : bool
         Results that stand there become `NAME.1`, `NAME.2`, ... in the same moment. Otherwise the new files take their
         places among those that are there one by one, the manifest last.
@@ -39,15 +39,16 @@ def staging(target: Path, keeps_previous: bool, before_publishing: Callable[[], 
     StorageError
         If the disk refuses.
     """
-    parent = target.resolve().parent
+    target = target.resolve()  # it may be "."
+    parent = target.parent
     missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
     folder = parent / f".{target.name}.unfinished"
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with _held(folder, target):
-            _recover(folder, parent / target.name)
+            _recover(folder, target)
         with _held(folder, target):
-            yield from _filled(folder, parent / target.name, keeps_previous, before_publishing)
+            yield from _filled(folder, target, keeps_previous, before_publishing)
     except OSError as error:
         raise StorageError(
             f"{target}: the results cannot be written: {error}. Free space or choose another folder."
@@ -69,11 +70,12 @@ def _filled(folder: Path, target: Path, keeps_previous: bool, before_publishing:
 
 
 def _publish(folder: Path, target: Path, keeps_previous: bool) -> None:
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+    is_free = not target.exists() or (keeps_previous and not any(target.iterdir()))
+    if is_free:
         folder.rename(target)
     elif keeps_previous:
         _exchange(folder, target)
-    else:
+    else:  # someone's folder, perhaps the one that this process is in
         _move_files(folder, target)
     sync_folder(target.parent)
 

@@ -57,6 +57,14 @@ def test_an_empty_folder_is_taken_and_other_files_in_a_folder_stay(tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
+def test_the_present_folder_can_be_the_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "job").mkdir()
+    monkeypatch.chdir(tmp_path / "job")
+    publish(Path(), "first", keeps_previous=False)
+    assert content(Path.cwd()) == of("first")
+    assert [path.name for path in tmp_path.iterdir()] == ["job"]
+
+
 def test_what_fails_or_is_cancelled_leaves_the_old_results_alone(tmp_path: Path) -> None:
     target = tmp_path / "001"
     publish(target, "old")
