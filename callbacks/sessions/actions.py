@@ -72,9 +72,10 @@ def _register_opening(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def open_rename(target: dict[str, str] | None, _close: Any) -> tuple[Any, ...]:
-        if not _asks(target, "rename"):
+        session_id = _asked(target, "rename")
+        if session_id is None:
             return False, no_update, None
-        return True, services.sessions.get(target["session"]).name, None
+        return True, services.sessions.get(session_id).name, None
 
     @app.callback(
         Output(ids.SESSIONS_CLONE_DIALOG, "is_open"),
@@ -87,9 +88,10 @@ def _register_opening(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def open_clone(target: dict[str, str] | None, _close: Any) -> tuple[Any, ...]:
-        if not _asks(target, "clone"):
+        session_id = _asked(target, "clone")
+        if session_id is None:
             return False, no_update, no_update, no_update, None
-        name, options = clone_choices(services.sessions, target["session"])
+        name, options = clone_choices(services.sessions, session_id)
         return True, name, options, "all", None
 
     @app.callback(
@@ -102,9 +104,10 @@ def _register_opening(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def open_delete(target: dict[str, str] | None, _close: Any) -> tuple[Any, ...]:
-        if not _asks(target, "delete"):
+        session_id = _asked(target, "delete")
+        if session_id is None:
             return False, no_update, no_update, None
-        return True, *what_is_lost(services.sessions, target["session"]), None
+        return True, *what_is_lost(services.sessions, session_id), None
 
 
 def _register_doing(app: Dash, services: Services) -> None:
@@ -176,7 +179,10 @@ def what_is_lost(sessions: Sessions, session_id: str) -> tuple[str, list[Compone
     try:
         summary = sessions.summary(session_id)
     except SessionDamagedError as error:
-        text = [html.P("Its database cannot be read, so nobody can say what is in it."), html.P(str(error))]
+        text: list[Component] = [
+            html.P("Its database cannot be read, so nobody can say what is in it."),
+            html.P(str(error)),
+        ]
         return f"Delete “{session_id}”?", text
     n_iterations = len(sessions.iterations(session_id))
     lost = [counted(summary.n_labels, "label"), counted(n_iterations, "iteration")]
@@ -195,8 +201,10 @@ def _require(click: int | None) -> None:
         raise PreventUpdate
 
 
-def _asks(target: dict[str, str] | None, action: str) -> bool:
-    return ctx.triggered_id == ids.SESSIONS_TARGET_STORE and bool(target) and target["action"] == action  # type: ignore[index]
+def _asked(target: dict[str, str] | None, action: str) -> str | None:
+    """Return the session for which a dialog was asked for just now; None where the callback has another reason."""
+    is_new = ctx.triggered_id == ids.SESSIONS_TARGET_STORE
+    return target["session"] if is_new and target and target["action"] == action else None
 
 
 def _stamp() -> str:

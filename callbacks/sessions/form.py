@@ -144,7 +144,7 @@ def _register_saving(app: Dash, services: Services) -> None:
     ) -> tuple[Any, ...]:
         if not click:  # Dash also calls when the page appears
             raise PreventUpdate
-        fields = {
+        fields: dict[str, Any] = {
             "name": name or "",
             "classes": classes_in(ctx.states_list[-len(PARTS) :], order),
             "pool": None if pool in (None, NOTHING) else pool,

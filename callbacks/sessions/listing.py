@@ -148,9 +148,8 @@ def list_children(
     if not view.entries:
         return [*parts, _nothing(text, is_archived)]
     title = "Found" if text else "Archived" if is_archived else "All sessions"
-    heading = html.H2([title, html.Span(count(len(view.entries)), className="list-count")], className="list-title")
-    if cards is None:
-        heading.className = "list-title list-title-first"
+    n_shown = html.Span(count(len(view.entries)), className="list-count")
+    heading = html.H2([title, n_shown], className="list-title" if parts else "list-title list-title-first")
     table = sessions_table(view.entries, pools_of(view.entries, library), current)
     return [*parts, heading, table, *_demo_line(view)]
 
@@ -161,13 +160,9 @@ def shelf_link(view: ListView, *, is_archived: bool) -> Component | None:
         return button("All sessions", kind="soft", icon="arrow-left", href="/")
     if view.n_shelf == 0:
         return None
-    made = dcc.Link(
-        [html.Span("Archived"), html.Span(count(view.n_shelf), className="list-count")],
-        href="/?archived=1",
-        className="button button-soft",
-    )
-    made.title = counted(view.n_shelf, "archived session")
-    return made
+    words = [html.Span("Archived"), html.Span(count(view.n_shelf), className="list-count")]
+    title = counted(view.n_shelf, "archived session")
+    return dcc.Link(words, href="/?archived=1", className="button button-soft", title=title)
 
 
 def pools_of(entries: Sequence[Entry], library: Library) -> dict[str, PoolInfo]:

@@ -147,8 +147,8 @@ def _menu(entry: SessionSummary) -> Component:
 
 
 def _damaged_row(entry: DamagedSession) -> Component:
-    title = html.Div([html.Span(entry.session_id, className="session-name"), chip("failed", "Damaged")])
-    title.className = "session-title"
+    name = html.Span(entry.session_id, className="session-name")
+    title = html.Div([name, chip("failed", "Damaged")], className="session-title")
     reason = html.Div([icon("circle-x"), html.Span(entry.reason)], className="session-reason")
     menu = row_menu(
         button("Delete…", kind="danger", icon="trash-2", id=ids.sessions_action("delete", entry.session_id)),
