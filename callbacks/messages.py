@@ -15,7 +15,7 @@ from pages._components.states import banner, error_text
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong that Spectrolabe did not expect. The server's log has it under {}."
+UNEXPECTED = "Something went wrong that Spectrolabe did not expect. The server’s log has it under {}."
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 

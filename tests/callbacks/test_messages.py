@@ -84,3 +84,17 @@ def test_an_unexpected_error_becomes_a_banner_and_no_traceback(app: Dash) -> Non
     assert ID.search(str(answer["sideUpdate"]["shell-notices"]))
     assert "secret" not in str(answer)
     assert "Traceback" not in str(answer)
+
+
+def test_a_broken_route_answers_people_with_a_page_and_programs_with_json(app: Dash) -> None:
+    def broken() -> str:
+        raise KeyError("secret")
+
+    app.server.add_url_rule("/broken", "broken", broken)
+    app.server.add_url_rule("/api/broken", "api-broken", broken)
+    client = app.server.test_client()
+    page, route = client.get("/broken", headers={"Accept": "text/html"}), client.get("/api/broken")
+    assert (page.status_code, route.status_code) == (500, 500)
+    assert "That failed" in page.get_data(as_text=True)
+    assert ID.search(route.json["error"])
+    assert "secret" not in page.get_data(as_text=True) + route.get_data(as_text=True)
