@@ -110,7 +110,8 @@
     function fromForm(field, value) {
         if (field.widget === "yes_no") return value ? "yes" : "no";
         if (field.widget === "boolean") return Boolean(value);
-        if (value === null || value === undefined || value === "") return undefined;
+        if (field.widget === "training_set") return value ?? "";
+        if (value === null || value === undefined || value === "" || Number.isNaN(value)) return undefined;
         if (field.widget === "classes") return value.length ? field.order.filter((one) => value.includes(one)) : undefined;
         if (field.widget === "names") {
             const names = String(value).split(",").map((one) => one.trim()).filter(Boolean);
@@ -121,7 +122,7 @@
 
     function plain(value) {
         if (Array.isArray(value)) return [...value].sort().join("\u0000");
-        return value === null || value === undefined ? "" : String(value);
+        return value === null || value === undefined || Number.isNaN(value) ? "" : String(value);
     }
 
     function changedBy(fields, values, draft) {
@@ -230,6 +231,18 @@
         if (isActive) return [true, label, "One run per session. Wait for it, or cancel it."];
         if (!checked) return [true, label, ""];
         return [!checked.valid, label, checked.valid ? "" : "Mend the configuration first."];
+    };
+
+    /* Once the run that was watched here is done, the draft is about the iteration after it. */
+    own.advance = function (live, draft, seen) {
+        const none = [dc.no_update, dc.no_update];
+        if (!live || !live.job_id || !draft) return none;
+        if (["QUEUED", "EXECUTING"].includes(live.phase)) return [dc.no_update, live.job_id];
+        if (live.phase !== "COMPLETED" || seen !== live.job_id) return none;
+        const number = live.keys.iteration_num;
+        if (!draft.is_json || draft.object.iteration_num !== number) return [dc.no_update, null];
+        const text = withValue(draft.text, ["iteration_num"], number + 1);
+        return [{ text, nonce: String(Date.now()), name: null }, null];
     };
 
     own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);

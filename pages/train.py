@@ -54,6 +54,7 @@ def _stores(session: str, job: str | None) -> list[Component]:
         ids.TRAIN_CHANGED_STORE,
         ids.TRAIN_LATEST_STORE,
         ids.TRAIN_DRAWN_STORE,
+        ids.TRAIN_SEEN_STORE,
     )
     tick = dcc.Interval(id=ids.TRAIN_TICK, interval=5000)
     opened = [dcc.Store(id=ids.TRAIN_SESSION_STORE, data=session), dcc.Store(id=ids.TRAIN_JOB_STORE, data=job)]

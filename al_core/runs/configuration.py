@@ -98,6 +98,7 @@ def check_configuration(
     *,
     named: Mapping[str, Mapping[str, Path]] | None = None,
     unused: frozenset[str] = frozenset(),
+    defaults: Mapping[str, Any] | None = None,
 ) -> Checked:
     """Check a configuration without a file of it on disk.
 
@@ -114,6 +115,8 @@ def check_configuration(
         By key: names that stand for a file or folder.
     unused : frozenset of str, optional
         Keys whose files are not looked up.
+    defaults : mapping, optional
+        Values that count where the keys are not given, instead of those of `Keys`.
 
     Returns
     -------
@@ -122,7 +125,9 @@ def check_configuration(
     """
     text = ConfigurationText(content) if isinstance(content, str) else ConfigurationText.of(content)
     root = settings.data_root or base_dir.resolve()
-    return _check(text, base_dir / "configuration.json", Places(base_dir, root, named or {}, unused), {})
+    return _check(
+        text, base_dir / "configuration.json", Places(base_dir, root, named or {}, unused), {}, defaults or {}
+    )
 
 
 def load_configuration(
@@ -161,12 +166,18 @@ def require_valid(checked: Checked, source: object = "The configuration") -> Con
     return checked.configuration
 
 
-def _check(text: ConfigurationText, source: Path, places: Places, overrides: Mapping[str, object]) -> Checked:
+def _check(
+    text: ConfigurationText,
+    source: Path,
+    places: Places,
+    overrides: Mapping[str, object],
+    defaults: Mapping[str, object] | None = None,
+) -> Checked:
     written, problems = checking.parse(text.text)
     if problems and not written:
         return Checked({}, None, tuple(problems), ())
     named, unknown = checking.without_aliases(written, text)
-    keys, wrong = checking.validate({**named, **overrides}, text)
+    keys, wrong = checking.validate({**(defaults or {}), **named, **overrides}, text)
     problems += unknown + wrong
     already = {problem.key for problem in problems}
     paths, missing = find_files(keys, text, places)

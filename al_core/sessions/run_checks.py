@@ -36,7 +36,7 @@ def check_session_keys(
     if name != basis.session.session_id and "learning_session_name" not in already:
         message = f"found {name!r}; this is the session {basis.session.session_id!r}."
         problems.append(text.problem("learning_session_name", message))
-    number = written.get("iteration_num", 0)
+    number = written.get("iteration_num", basis.next_iteration)
     if isinstance(number, int) and number > basis.next_iteration and "iteration_num" not in already:
         problems.append(text.problem("iteration_num", f"found {number}; the next one is {basis.next_iteration}."))
     unused = [key for key in _WRITTEN if written.get(key)]

@@ -26,6 +26,18 @@ from al_core.settings import Settings
 INPUTS_FOLDER = "inputs"
 #: Keys that a run gets from the session's labels and iterations, whatever the draft says.
 WRITTEN_KEYS = ("training_set_addition_csv", "labels2add_csv", "previous_output")
+#: Keys that a draft may leave out because the session says them.
+_SESSION_DEFAULTS = (
+    "learning_session_name",
+    "run_active_learning",
+    "iteration_num",
+    "classes",
+    "candidate_classes",
+    "pool_csv",
+    "training_set_csv",
+    "strategy",
+    "seed",
+)
 #: Name of the random sample, in the journal of labels and in the manifests of iterations.
 ESTIMATION = "perf-est"
 
@@ -131,6 +143,12 @@ def _estimated_in(folder: Path) -> list[str]:
         ) from error
 
 
+def session_defaults(basis: RunBasis) -> dict[str, Any]:
+    """Return what counts in a session where a draft does not say it."""
+    draft = default_draft(basis.without_draft())
+    return {key: draft[key] for key in _SESSION_DEFAULTS if key in draft}
+
+
 def default_draft(basis: RunBasis) -> dict[str, Any]:
     """Return the configuration of the next run, with what the session's draft changes."""
     session = basis.session
@@ -173,7 +191,8 @@ def check_draft(content: Mapping[str, Any] | str, basis: RunBasis, settings: Set
         Without a configuration, something is wrong. Pools and training sets may be named instead of a path.
     """
     named = {"pool_csv": basis.pools, "training_set_csv": basis.training_sets}
-    checked = check_configuration(content, settings, basis.folder, named=named, unused=frozenset(WRITTEN_KEYS))
+    unused, own = frozenset(WRITTEN_KEYS), session_defaults(basis)
+    checked = check_configuration(content, settings, basis.folder, named=named, unused=unused, defaults=own)
     text = ConfigurationText(content) if isinstance(content, str) else ConfigurationText.of(content)
     problems, notices = check_session_keys(text, checked, basis)
     if not checked.problems and not problems:
@@ -212,15 +231,11 @@ def prepare_run(
         If anything is wrong with it; nothing has been submitted then.
     """
     basis = run_basis(sessions, settings, session, training_sets)
-    content = default_draft(basis.without_draft()) | dict(draft)
-    checked = check_draft(content, basis, settings)
+    checked = check_draft(draft, basis, settings)
     configuration = require_valid(checked)
-    written = {ALIASES.get(key, key): value for key, value in checked.written.items()}
+    written = session_defaults(basis) | {ALIASES.get(key, key): value for key, value in checked.written.items()}
     keys = {key: value for key, value in written.items() if key not in WRITTEN_KEYS}
     keys |= {key: str(path) for key, path in configuration.paths.items()}
-    keys |= {"learning_session_name": session.session_id, "classes": list(session.class_names)}
-    keys.setdefault("seed", session.seed)
-    keys.setdefault("iteration_num", configuration.keys.iteration_num)
     before = basis.iteration_folder(configuration.keys.iteration_num - 1)
     if (before / "manifest.json").is_file():
         keys["previous_output"] = str(before)

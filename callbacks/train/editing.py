@@ -14,13 +14,13 @@ from al_core.runs.configuration import Checked
 from al_core.runs.problems import Problem, configuration_text
 from al_core.services import Services
 from al_core.sessions.presets import SESSION_KEYS, DraftFile, draft_state
-from al_core.sessions.running import WRITTEN_KEYS, RunBasis, check_draft, default_draft
+from al_core.sessions.running import WRITTEN_KEYS, RunBasis, check_draft, default_draft, session_defaults
 from callbacks import ids
 from callbacks.messages import message_of
 from callbacks.train.basis import basis_of, choices_of
 from pages._components.states import error_text, failed_state
 from pages._components.train_form import configuration_form, form_schema
-from pages._components.train_validity import validity_view
+from pages._components.train_validity import problem_text, validity_view
 
 Json = dict[str, Any]
 
@@ -83,6 +83,15 @@ def _register_clientside(app: Dash) -> None:
         Input(ids.TRAIN_CHECKED_STORE, "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("train", "advance"),
+        Output(ids.TRAIN_SOURCE_STORE, "data", allow_duplicate=True),
+        Output(ids.TRAIN_SEEN_STORE, "data"),
+        Input(ids.TRAIN_LIVE_STORE, "data"),
+        State(ids.TRAIN_DRAFT_STORE, "data"),
+        State(ids.TRAIN_SEEN_STORE, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("train", "showView"),
         Output(ids.TRAIN_CONFIGURATION_CARD, "className"),
         Input(ids.TRAIN_VIEW_SEGMENTED, "value"),
@@ -98,8 +107,8 @@ class SeenDraft:
 
     def error_of(self, key: str) -> Component | None:
         """Return the error that stands beside a field."""
-        messages = [problem.message for problem in self.checked.problems if problem.key == key]
-        return error_text(_sentence(messages[0])) if messages else None
+        messages = [problem_text(problem) for problem in self.checked.problems if problem.key == key]
+        return error_text(messages[0]) if messages else None
 
 
 def load_form(services: Services, session_id: str) -> tuple[list[Component], Json, Json]:
@@ -107,8 +116,9 @@ def load_form(services: Services, session_id: str) -> tuple[list[Component], Jso
     basis = basis_of(services, session_id)
     text = stored_text(basis)
     keys, _ = parse(text)
-    form = configuration_form(keys, choices_of(services, basis))
-    return form, form_schema(basis.session.class_names), source(text)
+    own = session_defaults(basis)
+    form = configuration_form(own | keys, choices_of(services, basis))
+    return form, form_schema(basis.session.class_names, own), source(text)
 
 
 def stored_text(basis: RunBasis) -> str:
@@ -140,12 +150,7 @@ def check_text(services: Services, session_id: str, text: str) -> SeenDraft:
 
 
 def _shown(problem: Problem) -> Json:
-    return {"key": problem.key, "line": problem.line, "message": _sentence(problem.message)}
-
-
-def _sentence(text: str) -> str:
-    """Begin as a sentence does; messages follow a colon elsewhere."""
-    return text[:1].upper() + text[1:]
+    return {"key": problem.key, "line": problem.line, "message": problem_text(problem)}
 
 
 def keep_draft(services: Services, basis: RunBasis, text: str, checked: Checked) -> None:

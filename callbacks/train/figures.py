@@ -60,6 +60,7 @@ def curves_figure(
             "showgrid": False,
             "range": [lowest, 1.003],
             "tickmode": "linear",
+            "tickformat": ".1f" if lowest < 0.75 else ".2f",
             "tick0": 0,
             "dtick": 0.1 if lowest < 0.75 else 0.05,
             "title": {"text": name, "font": {"color": color("random"), "size": 12}, "standoff": 6},
@@ -67,7 +68,7 @@ def curves_figure(
             "linecolor": color("random"),
             "tickcolor": color("random"),
         },
-        xaxis={"range": [0, end * 1.01]},
+        xaxis={"range": [0, end * 1.01], "tickformat": "d"},
     )
     figure.update_xaxes(title_font_size=12)
     figure.update_yaxes(title_font_size=12)
@@ -83,7 +84,8 @@ def _log_axis(values: Sequence[float]) -> dict[str, Any]:
     ticks = [step * 10.0**decade for decade in range(first - 1, last + 1) for step in steps]
     shown = [tick for tick in ticks if low / 2.5 <= tick <= high * 2.5]
     texts = [f"{tick:.6f}".rstrip("0").rstrip(".") for tick in shown]
-    bottom, top = log10(low) - 0.12, log10(high) + 0.08
+    margin = max(0.12, 0.14 * (log10(high) - log10(low)))  # below, where the word "best" stands
+    bottom, top = log10(low) - margin, log10(high) + 0.08
     return {"type": "log", "tickmode": "array", "tickvals": shown, "ticktext": texts, "range": [bottom, top]}
 
 

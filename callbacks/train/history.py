@@ -114,7 +114,7 @@ def _iteration_row(info: IterationInfo, precision: Any, files: list[Any]) -> His
     balance = {"smote": "SMOTE", "class_weights": "class weights", "none": "none"}.get(options.get("balance", ""))
     return HistoryRow(
         folder=info.folder.name,
-        title=f"Iteration {info.number}" + ("" if info.is_current else ", older"),
+        title=title_of(info.folder.name).capitalize(),
         balance=balance,
         n_labels=sum(info.training_counts.values()) or None,
         precision=precision,

@@ -34,11 +34,12 @@ def _card(network: NetworkView, info: IterationInfo) -> Any:
     versions = card.get("versions") or {}
     grid = card.get("grid") or []
     rows: list[tuple[Any, Any]] = [
-        ("Trained on", f"{count(history.get('n_trained'))} spectra, with balancing"),
+        ("Spectra in an epoch", f"{count(history.get('n_trained'))}, those that balancing made included"),
         ("Labeled spectra", ", ".join(f"{count(n)} {name}" for name, n in info.training_counts.items())),
-        ("Epochs, weights of", f"{len(history.get('epochs') or [])}, {history.get('best_epoch', MISSING)}"),
+        ("Epochs", f"{len(history.get('epochs') or [])}, weights of epoch {history.get('best_epoch', MISSING)}"),
         ("Grid", f"{len(grid)} points, {grid[0]:,.0f} to {grid[-1]:,.0f} Å, vacuum" if grid else MISSING),
-        ("Scaling, seed", f"{card.get('scaling', MISSING)}, {card.get('seed', MISSING)}"),
+        ("Scaling", str(card.get("scaling", MISSING))),
+        ("Seed of training", str(card.get("seed", MISSING))),
         ("Made with", ", ".join(f"{name} {version}" for name, version in versions.items())),
     ]
     return facts(rows)

@@ -7,8 +7,10 @@ from typing import Any
 
 from dash import html
 
-from al_core.jobs import Job, Phase
+from al_core.jobs import Phase
+from al_core.jobs.job import CHECKPOINT_FOLDER
 from al_core.jobs.kinds import KINDS
+from al_core.jobs.kinds.base import Resumable
 from al_core.services import Services
 from al_core.sessions.iterations import read_manifest
 from callbacks import ids
@@ -128,9 +130,9 @@ def _resume(live: Live, services: Services) -> Any:
 
 def resume_point(services: Services, job_id: str) -> str | None:
     """Return from where a run would go on."""
-    job: Job = services.jobs.peek(job_id)
-    point: str | None = KINDS[job.kind].resume_point(job.folder)
-    return point
+    job = services.jobs.peek(job_id)
+    kind = KINDS.get(job.kind)
+    return kind.resume_point(job.folder / CHECKPOINT_FOLDER) if isinstance(kind, Resumable) else None
 
 
 def _figures(live: Live) -> Any:

@@ -28,14 +28,14 @@ class FormChoices:
     classes: Sequence[str]
 
 
-def form_schema(classes: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return what the browser must know of each field to bring form and JSON together."""
-    return {one.key: _schema(one, classes) for one in FIELDS}
+def form_schema(classes: Sequence[str], defaults: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what the browser must know of each field to bring form and JSON together; `defaults` are the session's."""
+    return {one.key: _schema(one, classes, defaults) for one in FIELDS}
 
 
-def _schema(one: FormField, classes: Sequence[str]) -> dict[str, Any]:
+def _schema(one: FormField, classes: Sequence[str], defaults: Mapping[str, Any]) -> dict[str, Any]:
     names = [one.key, *(alias for alias, key in ALIASES.items() if key == one.key)]
-    default = list(classes[-1:]) if one.widget == "classes" else one.default
+    default = defaults.get(one.key, one.default)
     return {"names": names, "widget": one.widget, "default": default, "order": list(classes)}
 
 
@@ -71,12 +71,12 @@ def _field(one: FormField, draft: Mapping[str, Any], choices: FormChoices) -> Co
 def _control(one: FormField, draft: Mapping[str, Any], choices: FormChoices) -> Component:
     identity = ids.train_field(one.key)
     if one.widget == "number":
-        step: float | str = 1 if one.is_whole else "any"
-        shown = "" if one.default is None else f"{one.default:g}"
-        return number_input(identity, least=one.least, most=one.most, step=step, placeholder=shown)
+        # No limits here: a field that the browser finds invalid says nothing, the check says what is wrong.
+        return number_input(identity, step="any", placeholder="" if one.default is None else f"{one.default:g}")
     if one.widget in ("pool", "training_set"):
         named = choices.pools if one.widget == "pool" else choices.training_sets
-        return select(identity, _data_sets(named, draft.get(one.key)), placeholder="None")
+        none = [{"label": "None", "value": ""}] if one.widget == "training_set" else []
+        return select(identity, [*none, *_data_sets(named, draft.get(one.key))])
     if one.widget == "choice":
         unset = [{"label": "As the recipe says", "value": ""}] if one.default is None else []
         return select(identity, [*unset, *({"label": _short(label), "value": value} for value, label in one.choices)])

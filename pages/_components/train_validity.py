@@ -15,7 +15,8 @@ def validity_view(checked: Checked) -> Component:
     if not checked.problems:
         return html.Div([note_text("Valid. Form and JSON are the same object.", kind="done"), *notices])
     head = note_text(f"{counted(len(checked.problems), 'problem')} to mend", kind="failed")
-    listed = html.Ul([html.Li(_words(problem)) for problem in checked.problems], className="train-problems")
+    in_order = sorted(checked.problems, key=lambda problem: problem.line or 0)
+    listed = html.Ul([html.Li(_words(problem)) for problem in in_order], className="train-problems")
     return html.Div([head, listed, *notices])
 
 
@@ -24,4 +25,12 @@ def _words(problem: Problem) -> list[Component | str]:
     place += [f"column {problem.column}"] if problem.column else []
     key = [html.Code(problem.name), " "] if problem.name else []
     where = [html.Span(", ".join(place).capitalize(), className="quiet"), " "] if place else []
-    return [*where, *key, problem.message[:1].upper() + problem.message[1:]]
+    return [*where, *key, problem_text(problem)]
+
+
+def problem_text(problem: Problem) -> str:
+    """Return the problem as a sentence; the list of all keys, which a file's reader needs, is left out here."""
+    text = problem.message
+    if text.startswith("unknown key."):
+        text = text.partition(" Allowed: ")[0]
+    return text[:1].upper() + text[1:]
