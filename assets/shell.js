@@ -4,7 +4,6 @@
     const spectrolabe = (window.spectrolabe = window.spectrolabe || {});
     const clientside = (window.dash_clientside = window.dash_clientside || {});
     const STAGE_SECONDS = 5;
-    const TOAST_SECONDS = 6;
     const byId = (id) => document.getElementById(id);
     const domId = (id) => (typeof id === "string" ? id : JSON.stringify(id, Object.keys(id).sort()));
     const sessionOf = (search) => new URLSearchParams(search || "").get("session");
@@ -13,14 +12,6 @@
 
     let observed = null; // first look at the stage that goes on now, for the time left
     spectrolabe.keysOn = true;
-
-    function icon(name) {
-        const span = document.createElement("span");
-        span.className = "icon";
-        span.setAttribute("aria-hidden", "true");
-        span.style.setProperty("--icon", `url("${new URL(`assets/icons/${name}.svg`, document.baseURI)}")`);
-        return span;
-    }
 
     function leftText(seconds) {
         if (seconds < 90) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s left`;
@@ -85,10 +76,6 @@
             return [{}, place, ring, runText(run, data.active), known ? `${Math.floor(share)} %` : "", badges];
         },
 
-        toast: function (data) {
-            if (data) showToast(data);
-        },
-
         keys: function (value) {
             spectrolabe.keysOn = value !== false;
         },
@@ -97,43 +84,6 @@
             return true;
         },
     };
-
-    function showToast(data) {
-        const line = document.createElement("div");
-        line.className = `toast-line toast-${data.kind}`;
-        if (data.kind !== "plain") line.append(icon(data.kind === "people" ? "users" : "check"));
-        const words = document.createElement("span");
-        words.className = "toast-words";
-        words.textContent = data.text;
-        line.append(words);
-        if (data.action) line.append(toastButton(data, line));
-        byId("shell-toasts").append(line);
-        let timer = setTimeout(() => line.remove(), TOAST_SECONDS * 1000);
-        // Who points at it or is in it with the keyboard has the time they need.
-        ["mouseenter", "focusin"].forEach((name) => line.addEventListener(name, () => clearTimeout(timer)));
-        ["mouseleave", "focusout"].forEach((name) =>
-            line.addEventListener(name, () => {
-                clearTimeout(timer);
-                timer = setTimeout(() => line.remove(), (TOAST_SECONDS * 1000) / 2);
-            })
-        );
-    }
-
-    function toastButton(data, line) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "button button-plain button-small";
-        button.textContent = data.action;
-        button.addEventListener("click", function () {
-            clientside.set_props(parsedId(data.target), { data: data.data });
-            line.remove();
-        });
-        return button;
-    }
-
-    function parsedId(id) {
-        return id.startsWith("{") ? JSON.parse(id) : id;
-    }
 
     /* Menus and the navigation of narrow windows. */
     function closeNavigation() {
@@ -200,39 +150,4 @@
             byId("shell-menu-button").focus();
         }
     }
-
-    /* What Dash's components cannot say: hint and error of a field, and the name of an upload's hidden input. */
-    let count = 0;
-
-    function idOf(element) {
-        if (!element.id) element.id = `described-${(count += 1)}`;
-        return element.id;
-    }
-
-    function describe() {
-        document.querySelectorAll(".field").forEach(function (field) {
-            const control = field.querySelector("input, select, textarea");
-            const words = [...field.querySelectorAll(".field-hint, .field-error")];
-            if (!control) return;
-            const ids = words.map(idOf).join(" ");
-            if ((control.getAttribute("aria-describedby") || "") !== ids) {
-                if (ids) control.setAttribute("aria-describedby", ids);
-                else control.removeAttribute("aria-describedby");
-            }
-            const isWrong = words.some((element) => element.matches(".field-error"));
-            if (isWrong) control.setAttribute("aria-invalid", "true");
-            else control.removeAttribute("aria-invalid");
-        });
-        document.querySelectorAll("input[type='file']:not([aria-label], [id])").forEach(function (input) {
-            input.setAttribute("aria-label", input.parentElement.textContent.trim() || "File");
-            if (input.parentElement.querySelector("button")) input.tabIndex = -1;
-        });
-    }
-
-    let planned = false;
-    new MutationObserver(function () {
-        if (planned) return;
-        planned = true;
-        setTimeout(() => ((planned = false), describe()), 200);
-    }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -70,7 +70,7 @@ def _register_browser(app: Dash) -> None:
         Input(ids.STATUS_STORE, "data"),
         State(ids.nav_badge(ALL), "id"),
     )
-    app.clientside_callback(ClientsideFunction("shell", "toast"), Input(ids.TOAST_STORE, "data"))
+    app.clientside_callback(ClientsideFunction("toasts", "show"), Input(ids.TOAST_STORE, "data"))
     app.clientside_callback(ClientsideFunction("shell", "keys"), Input(ids.SHELL_KEYS_CHECKBOX, "value"))
     app.clientside_callback(
         ClientsideFunction("shell", "open"),
