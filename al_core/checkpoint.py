@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from al_core.files import replacing, sync_file, write_durably
+from al_core.errors import StorageError
+from al_core.files import PART, replacing, sync_file, write_durably
 
 #: A state is stored at most so often, and less often where storing it takes more than this share of the time.
 SECONDS_BETWEEN = 2.0
@@ -66,8 +67,14 @@ class Checkpoint:
         begun = time.monotonic()
         self.folder.mkdir(parents=True, exist_ok=True)
         contents: dict[str, Any] = {_STATE: np.array(json.dumps({**state, "fingerprint": fingerprint})), **arrays}
-        with replacing(self._path(name)) as path, path.open("wb") as file:
-            np.savez(file, allow_pickle=False, **contents)
+        try:
+            with replacing(self._path(name)) as path, path.open("wb") as file:
+                np.savez(file, allow_pickle=False, **contents)
+        except OSError as error:
+            (self.folder / f"{name}.npz{PART}").unlink(missing_ok=True)  # it takes the room that others lack
+            raise StorageError(
+                f"{self.folder}: the checkpoint cannot be written: {error}. Free space, then resume."
+            ) from error
         seconds = time.monotonic() - begun
         self._not_before = begun + max(SECONDS_BETWEEN, seconds / LARGEST_SHARE)
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 import traceback
 import uuid
 from collections.abc import Sequence
@@ -31,7 +32,12 @@ from al_core.settings import load_settings
 RECORDED, NOT_CLAIMED = 0, 3
 #: What the worker yields to the web server on the same cores.
 NICENESS = 5
-_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+#: What the disk may refuse, and what the user can do about it.
+_DISK_ERRORS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "Free space") | dict.fromkeys(
+    (errno.EROFS, errno.EACCES, errno.EPERM), "Correct the permissions"
+)
+#: How long a worker tries to record how its job ended: a full disk may be cleared meanwhile.
+RECORDING_TIMEOUT_S = 60.0
 
 
 def main(arguments: Sequence[str] | None = None, worker_command: Sequence[str] = WORKER_COMMAND) -> int:
@@ -114,8 +120,15 @@ class Attempt:
     def _store(self, phase: Phase | None, columns: dict[str, Any]) -> None:
         snapshot = self._progress.snapshot
         shown = snapshot._asdict() | columns
-        if phase is not None:
-            self._claim.finish(phase, str(columns.get("error") or ""), **shown)
+        deadline = time.monotonic() + RECORDING_TIMEOUT_S
+        while phase is not None:
+            try:
+                self._claim.finish(phase, str(columns.get("error") or ""), **shown)
+                break
+            except StorageError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
         self._log.write("End", f"{'stopped' if phase is None else phase.lower()} {columns.get('error') or ''}".rstrip())
 
     def _stopped(self, reason: StopReason) -> tuple[Phase | None, dict[str, Any]]:
