@@ -27,7 +27,7 @@
         words.textContent = data.text;
         line.append(words);
         if (data.action) line.append(toastButton(data, line));
-        byId("shell-toasts").append(line);
+        document.getElementById("shell-toasts").append(line);
         let timer = setTimeout(() => line.remove(), SECONDS * 1000);
         // Who points at it or is in it with the keyboard has the time they need.
         ["mouseenter", "focusin"].forEach((name) => line.addEventListener(name, () => clearTimeout(timer)));
