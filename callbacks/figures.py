@@ -54,7 +54,7 @@ def _axis(colors: Any) -> dict[str, Any]:
         "zeroline": False,
         "zerolinecolor": colors["line"],
         "mirror": False,
-        "title": {"standoff": 6},
+        "title": {"standoff": 6, "font": {"size": 12}},
         "automargin": True,
         "spikecolor": colors["control"],
         "spikethickness": 1,
