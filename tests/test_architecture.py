@@ -98,7 +98,9 @@ def test_packages_know_only_what_is_below_them(package: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("module", ["al_core.cli", "al_core.runs.run", "al_core.learner", "al_core.models.factory"])
+@pytest.mark.parametrize(
+    "module", ["al_core.cli", "al_core.jobs", "al_core.runs.run", "al_core.learner", "al_core.models.factory"]
+)
 def test_importing_does_not_load_the_network_library(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({{'tensorflow', 'keras', 'dash'}} & set(sys.modules)))"
     done = subprocess.run(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from al_core.files import replacing, sync_file
 from al_core.pools.duplicates import Repetition, Repetitions, find_repetitions, rows_to_compare
 from al_core.pools.idindex import Rows, hash_ids
 from al_core.pools.layout import (
@@ -19,9 +20,7 @@ from al_core.pools.layout import (
     NPY_HEADER_BYTES,
     REJECTED,
     SPECTRA,
-    replacing,
     sha256_of,
-    sync_file,
     write_npy_header,
 )
 from al_core.pools.parts import Part, Survey, ids_of_rows, parts_of, survey_parts

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from al_core.errors import PoolError
-from al_core.pools.layout import FLUX, JOURNAL, PART, PARTS, WRITTEN
+from al_core.files import PART
+from al_core.pools.layout import FLUX, JOURNAL, PARTS, WRITTEN
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from al_core.pools.layout import ID_INDEX, ID_OFFSETS, ID_TEXT, replacing
+from al_core.files import replacing
+from al_core.pools.layout import ID_INDEX, ID_OFFSETS, ID_TEXT
 
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]

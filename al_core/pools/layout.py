@@ -7,11 +7,6 @@ from typing import BinaryIO
 import numpy as np
 
 from al_core.errors import PoolError
-from al_core.files import PART as PART
-from al_core.files import replacing as replacing
-from al_core.files import sync_file as sync_file
-from al_core.files import sync_folder as sync_folder
-from al_core.files import write_durably as write_durably
 
 #: Version of the folder's layout, raised when an older program could not read it.
 SCHEMA = 1

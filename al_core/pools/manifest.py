@@ -11,8 +11,9 @@ from typing import Any
 
 from al_core import __version__
 from al_core.errors import PoolError
+from al_core.files import write_durably
 from al_core.pools.finishing import Finished
-from al_core.pools.layout import DUPLICATES, MANIFEST, REJECTED, SCHEMA, write_durably
+from al_core.pools.layout import DUPLICATES, MANIFEST, REJECTED, SCHEMA
 from al_core.pools.plan import Plan
 from al_core.pools.report import LISTED, Duplicate, ImportReport, Rejection
 from al_core.pools.writing import PoolWriter

@@ -8,10 +8,11 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from al_core.errors import ALCoreError
+from al_core.files import replacing
 from al_core.pools.catalog import Catalog
 from al_core.pools.duplicates import Repetition, Repetitions
 from al_core.pools.idindex import Hashes, IdIndex, IdIndexBuilder
-from al_core.pools.layout import SPECTRA, replacing
+from al_core.pools.layout import SPECTRA
 from al_core.pools.parts import Part, Survey, pool_schema, read_parts
 from al_core.pools.tables import FIXED, conform
 from al_core.progress import Progress

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from al_core.errors import PoolError
+from al_core.files import PART, write_durably
 from al_core.pools.blocks import Block
 from al_core.pools.folder import remove_all
 from al_core.pools.journal import Entry, Journal
-from al_core.pools.layout import FLUX, NPY_HEADER_BYTES, PART, PARTS, write_durably, write_npy_header
+from al_core.pools.layout import FLUX, NPY_HEADER_BYTES, PARTS, write_npy_header
 from al_core.pools.plan import Plan
 from al_core.pools.report import Rejection
 
