@@ -16,7 +16,7 @@ from al_core.readers.lists import ListReader
 #: Files that are listed at most, and files whose content is looked at.
 MOST_LISTED, MOST_IDENTIFIED = 2_000_000, 120
 #: Kinds of formats in the order in which they are shown.
-_KINDS = ("spectrum", "pool", "training", "archive", "list", "unknown")
+KINDS = ("spectrum", "pool", "training", "archive", "list", "unknown")
 #: Files whose names promise one spectrum each; only some of them are opened.
 _LIKELY_SPECTRA = (".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fits.fz", ".vot", ".xml", ".txt", ".dat")
 
@@ -156,4 +156,5 @@ def _formats(found: Sequence[tuple[str, str, str, str]]) -> tuple[Format, ...]:
     first: dict[tuple[str, str, str], tuple[str, str]] = {}
     for path, kind, label, detail in found:
         first.setdefault((kind, label, "" if kind == "unknown" else detail), (path, detail))
-    return tuple(Format(key[0], key[1], n, Path(first[key][0]).name, first[key][1]) for key, n in counts.most_common())
+    formats = [Format(key[0], key[1], n, Path(first[key][0]).name, first[key][1]) for key, n in counts.most_common()]
+    return tuple(sorted(formats, key=lambda one: KINDS.index(one.kind)))

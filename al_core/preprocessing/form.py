@@ -11,6 +11,10 @@ from al_core.preprocessing.recipe import Recipe, check_order, check_step
 from al_core.preprocessing.steps import STEPS
 
 
+#: What a parameter is tried with when it is tried alone: the default of the other one may be on its wrong side.
+_BESIDE = {"start": {"stop": 1e300}, "stop": {"start": 1e-300}}
+
+
 class Parameter(NamedTuple):
     """A parameter of a step: `kind` is `number`, `whole` or `choice`; None is allowed where it `is_optional`."""
 
@@ -68,14 +72,11 @@ def _step_problems(number: int, step: Mapping[str, Any]) -> list[RecipeProblem]:
     if name not in STEPS:
         return [RecipeProblem(number, None, f"There is no step {name!r}.")]
     given = {key: value for key, value in step.items() if key != "step"}
-    alone = {key: _problem({"step": name, key: value}) for key, value in given.items()}
+    alone = {key: _problem({"step": name, **_BESIDE.get(key, {}), key: value}) for key, value in given.items()}
     problems = [RecipeProblem(number, key, text) for key, text in alone.items() if text]
     together = "" if problems else _problem(step)
     if together:  # start and stop, each fine alone
         problems.append(RecipeProblem(number, "stop" if "stop" in given else None, together))
-    # Alone, start is compared with the default stop: only together do they say what is wrong.
-    if "stop" in given and not _problem(step):
-        problems = [problem for problem in problems if problem.parameter not in ("start", "stop")]
     return problems
 
 
