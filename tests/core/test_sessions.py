@@ -344,11 +344,12 @@ def test_a_database_of_a_newer_program_says_so(sessions: Sessions) -> None:
 def test_an_older_database_is_copied_before_it_changes(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
     session = made(sessions)
     folder = sessions.folder("be-stars")
+    before = len(session_files.MIGRATIONS)
     added = (*session_files.MIGRATIONS, "ALTER TABLE session ADD COLUMN later TEXT;")
     monkeypatch.setattr(session_files, "MIGRATIONS", added)
     assert sessions.get("be-stars") == session
     with closing(sqlite3.connect(folder / "session.db")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
-    with closing(sqlite3.connect(folder / "session.db.version-1.backup")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == before + 1
+    with closing(sqlite3.connect(folder / f"session.db.version-{before}.backup")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == before
         assert connection.execute("SELECT name FROM session").fetchone()[0] == "Be stars"
