@@ -52,7 +52,7 @@ def line(violation: dict[str, Any]) -> str:
 def set_theme(page: Page, theme: str) -> None:
     """Show a theme by the button of the top bar, as a person does."""
     if page.locator("html").get_attribute("data-bs-theme") != theme:
-        page.get_by_role("banner").get_by_role("button", name="theme").click()
+        page.get_by_role("banner").get_by_role("button", name="Switch between light and dark").click()
         page.wait_for_function("t => document.documentElement.dataset.bsTheme === t", arg=theme)
 
 

@@ -57,7 +57,7 @@ class Server:
             if answers(self.url):
                 return
             time.sleep(0.1)
-        raise RuntimeError(f"The server did not start:\n{self.log()}")
+        raise RuntimeError("The server did not start:\n" + "\n".join(self.log().splitlines()[-20:]))
 
     def log(self) -> str:
         """Everything that the server wrote so far."""
