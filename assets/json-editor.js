@@ -247,6 +247,15 @@
 
     own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);
 
+    /* A watcher may tell late what was true before the run ended. */
+    own.accept = function (told, live) {
+        if (!told) return dc.no_update;
+        const isSame = live && live.job_id === told.job_id && live.attempt === told.attempt;
+        const isNewer = live && live.job_id === told.job_id && live.attempt > told.attempt;
+        const isOver = isSame && !["QUEUED", "EXECUTING"].includes(live.phase);
+        return isOver || isNewer ? dc.no_update : told;
+    };
+
     /* A watcher that was killed tells nothing: attach again when a run has been silent. */
     own.watch = function (_n, told, live) {
         const isRunning = live && live.phase === "EXECUTING";
@@ -283,11 +292,12 @@
 
     /* ---------------------------------------------------------------- log and times */
 
-    own.followLog = function (_text, follows) {
+    /* While Follow is on, the last line stays in sight. */
+    function followLog() {
         const log = document.getElementById("train-log");
-        if (log && follows) window.requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
-        return dc.no_update;
-    };
+        const follow = document.getElementById("train-log-follow");
+        if (log && follow && follow.checked) log.scrollTop = log.scrollHeight;
+    }
 
     own.copyLog = async function (clicks) {
         const log = document.getElementById("train-log");
@@ -316,5 +326,11 @@
         }
     }
 
-    new MutationObserver(showLocalTimes).observe(document.documentElement, { childList: true, subtree: true });
+    new MutationObserver(function (changes) {
+        showLocalTimes();
+        if (changes.some((change) => change.target.closest && change.target.closest("#train-log"))) followLog();
+    }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+    document.addEventListener("change", (event) => {
+        if (event.target.id === "train-log-follow") followLog();
+    });
 })();

@@ -253,6 +253,8 @@ TRAIN_FOLLOW_STORE = "train-follow-store"
 TRAIN_FOLLOWED_STORE = "train-followed-store"
 #: The job as last seen: see `callbacks.train.following.snapshot_of`.
 TRAIN_LIVE_STORE = "train-live-store"
+#: What a watcher told last; it becomes TRAIN_LIVE_STORE unless the run has ended since.
+TRAIN_TOLD_STORE = "train-told-store"
 #: Written by what changes a job here: run, resume, cancel.
 TRAIN_CHANGED_STORE = "train-changed-store"
 TRAIN_TICK = "train-tick"

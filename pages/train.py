@@ -51,6 +51,7 @@ def _stores(session: str, job: str | None) -> list[Component]:
         ids.TRAIN_FOLLOW_STORE,
         ids.TRAIN_FOLLOWED_STORE,
         ids.TRAIN_LIVE_STORE,
+        ids.TRAIN_TOLD_STORE,
         ids.TRAIN_CHANGED_STORE,
         ids.TRAIN_LATEST_STORE,
         ids.TRAIN_DRAWN_STORE,

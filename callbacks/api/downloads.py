@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 #: What a browser is told that a file is; everything is downloaded, nothing is shown by the browser itself.
 TYPES = {
-    ".csv": "text/csv; charset=utf-8",
+    ".csv": "text/csv",
     ".json": "application/json",
     ".jsonl": "application/x-ndjson",
     ".keras": "application/zip",
     ".parquet": "application/vnd.apache.parquet",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".zip": "application/zip",
 }
 _FOLDER = re.compile(r"\d{1,6}(\.\d{1,6})?")

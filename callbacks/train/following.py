@@ -113,18 +113,19 @@ def _register_clientside(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
+        ClientsideFunction("train", "accept"),
+        Output(ids.TRAIN_LIVE_STORE, "data", allow_duplicate=True),
+        Input(ids.TRAIN_TOLD_STORE, "data"),
+        State(ids.TRAIN_LIVE_STORE, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("train", "watch"),
         Output(ids.TRAIN_CHANGED_STORE, "data", allow_duplicate=True),
         Input(ids.TRAIN_TICK, "n_intervals"),
         Input(ids.TRAIN_LIVE_STORE, "modified_timestamp"),
         State(ids.TRAIN_LIVE_STORE, "data"),
         prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("train", "followLog"),
-        Output(ids.TRAIN_LOG, "title"),
-        Input(ids.TRAIN_LOG, "children"),
-        Input(ids.TRAIN_LOG_FOLLOW, "value"),
     )
     app.clientside_callback(
         ClientsideFunction("train", "copyLog"),
@@ -140,7 +141,7 @@ def _register_follower(app: Dash, services: Services) -> None:
         Input(ids.TRAIN_FOLLOW_STORE, "data"),
         background=True,
         interval=400,
-        progress=Output(ids.TRAIN_LIVE_STORE, "data"),
+        progress=Output(ids.TRAIN_TOLD_STORE, "data"),
         prevent_initial_call=True,
     )
     def watch(set_progress: Callable[[Any], None], following: Json | None) -> Json:
