@@ -245,6 +245,15 @@
         return [{ text, nonce: String(Date.now()), name: null }, null];
     };
 
+    /* Asked before a run is canceled; the question goes away with the run. */
+    own.askCancel = function (asked, _keep, _confirm, live) {
+        const isActive = live && ["QUEUED", "EXECUTING"].includes(live.phase);
+        const trigger = (dc.callback_context.triggered[0] || {}).prop_id || "";
+        if (trigger.startsWith("train-live-store")) return isActive ? [dc.no_update, dc.no_update] : [false, dc.no_update];
+        const isOpen = Boolean(asked) && isActive && trigger.startsWith("train-cancel-button");
+        return [isOpen, isActive ? `Cancel iteration ${live.keys.iteration_num}?` : dc.no_update];
+    };
+
     own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);
 
     /* A watcher may tell late what was true before the run ended. */

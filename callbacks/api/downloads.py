@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, send_file
 
 from al_core.errors import ALCoreError
+from al_core.jobs.job import RESULTS_FOLDER
 
 if TYPE_CHECKING:
     from al_core.services import Services
@@ -52,9 +53,9 @@ def blueprint(services: "Services") -> Blueprint:
             folder = services.jobs.peek(job_id).folder
         except ALCoreError as error:
             abort(404, str(error))
-        if name not in JOB_FILES and not name.startswith("results/"):
-            abort(404, "There is no such file.")
-        return sent(folder, name, f"{job_id}-")
+        if name in JOB_FILES:
+            return sent(folder, name, f"{job_id}-")
+        return sent(folder / RESULTS_FOLDER, name.removeprefix(f"{RESULTS_FOLDER}/"), f"{job_id}-")
 
     return routes
 

@@ -124,7 +124,7 @@ def _resume(live: Live, services: Services) -> Any:
     if not live.data["is_resumable"]:
         return None
     point = resume_point(services, live.data["job_id"])
-    label = f"Resume from {point}" if point else "Start again"
+    label = f"Resume from {point}" if point else "Resume from the start"
     return button(label, kind="outline", id=ids.train_action("resume", live.data["job_id"]))
 
 

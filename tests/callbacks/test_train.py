@@ -283,7 +283,7 @@ def test_a_failed_and_a_lost_run_say_where_and_what_to_do(services: Services) ->
     assert "The run stopped in “Balance”. Label 2 more." in " ".join(said.split())
     lost = text_of(run_views.run_view(live | {"is_lost": True}, services).state)
     assert "The run lost its process." in lost
-    assert "Start again" in lost
+    assert "Resume from the start" in lost
 
 
 def test_a_queued_run_says_what_it_waits_for(services: Services) -> None:
