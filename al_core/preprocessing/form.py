@@ -10,7 +10,6 @@ from al_core.errors import RecipeError
 from al_core.preprocessing.recipe import Recipe, check_order, check_step
 from al_core.preprocessing.steps import STEPS
 
-
 #: What a parameter is tried with when it is tried alone: the default of the other one may be on its wrong side.
 _BESIDE = {"start": {"stop": 1e300}, "stop": {"start": 1e-300}}
 

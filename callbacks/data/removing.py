@@ -94,8 +94,7 @@ def delete(services: "Services", kind: str, name: str) -> None:
     LibraryError
         If an active job uses it.
     """
-    target = str(services.library.pool_info(name).path) if kind == "pool" else name
-    busy = [job for job in services.jobs.list() if job.is_active and _uses(job, kind, target)]
+    busy = [job for job in services.jobs.list() if job.is_active and _uses(services, job, kind, name)]
     if busy:
         raise LibraryError(f"{busy[0].title} works with it right now. Cancel that first, or wait.")
     if kind == "pool":
@@ -106,12 +105,19 @@ def delete(services: "Services", kind: str, name: str) -> None:
         services.library.recipes.remove(name)
 
 
-def _uses(job: Job, kind: str, target: str) -> bool:
-    """Whether the parameters of a job name a data set."""
+def _uses(services: "Services", job: Job, kind: str, name: str) -> bool:
+    """Whether an import writes this pool, or the parameters of a job name the folder of a data set."""
     if kind == "recipe":
         return False
+    if kind == "pool" and name in (
+        job.parameters.get("pool"),
+        job.parameters.get("name") if job.kind == "import" else None,
+    ):
+        return True
+    library = services.library
+    folder = library.pool_info(name).path if kind == "pool" else library.training.get(name).path.parent
     texts = [str(value) for value in _values(job.parameters)]
-    return any(target == text or target == text.rsplit("/", 1)[-1] or f"/{target}/" in text for text in texts)
+    return any(text == str(folder) or text.startswith(f"{folder}/") for text in texts)
 
 
 def _values(content: Any) -> list[Any]:
