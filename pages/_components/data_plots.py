@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from dash.development.base_component import Component
 
-from callbacks.figures import empty_figure
 from pages._components.figure_cards import plot
 from pages._components.tables import data_table
 from pages._components.text import count, decimal
@@ -17,7 +16,7 @@ ROW_HEIGHT, AXIS_HEIGHT = 92, 52
 
 def stacked_plot(id: str, n_rows: int = 4) -> Component:
     """Return the place of a plot of several spectra."""
-    return plot(id, figure=empty_figure(), height=n_rows * ROW_HEIGHT + AXIS_HEIGHT)
+    return plot(id, height=n_rows * ROW_HEIGHT + AXIS_HEIGHT)
 
 
 def lines_table(lines: Sequence[tuple[str, Any, Any]]) -> Component:

@@ -11,6 +11,17 @@ from pages._components.cards import card
 #: Mode bar on hover; assets/figures.js puts zoom, pan, reset, PNG and SVG into it.
 PLOT_CONFIG: dict[str, Any] = {"displaylogo": False, "responsive": True, "showTips": False, "scrollZoom": False}
 
+#: What a graph shows until its data come: nothing, instead of axes without meaning.
+EMPTY_FIGURE: dict[str, Any] = {
+    "data": [],
+    "layout": {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    },
+}
+
 
 def plot(id: Id, sentence: Any = None, *, figure: Any = None, height: int = 280, data: Any = None) -> Component:
     """Return a graph with its text twin.
@@ -18,9 +29,8 @@ def plot(id: Id, sentence: Any = None, *, figure: Any = None, height: int = 280,
     The graph's id is `id`. The sentence (`plot_sentence_id(id)`) says what the plot shows, the data
     (`plot_data_id(id)`, usually a `data_table`) hold its numbers; callbacks write both as `children` with the figure.
     """
-    graph = dcc.Graph(
-        id=id, config=PLOT_CONFIG, style={"height": f"{height}px"}, **({} if figure is None else {"figure": figure})
-    )
+    shown = EMPTY_FIGURE if figure is None else figure
+    graph = dcc.Graph(id=id, config=PLOT_CONFIG, figure=shown, style={"height": f"{height}px"})
     sentence_id = plot_sentence_id(id)
     # The drawing inside gets the role of an image from assets/figures.js; the group also holds the mode bar.
     seen = html.Div(graph, role="group", className="plot", **{"aria-labelledby": dom_id(sentence_id)})
