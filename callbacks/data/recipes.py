@@ -253,7 +253,10 @@ def notes(results: list[Previewed]) -> list[Any]:
     made = left_out_note([(one.spectrum_id, one.reason) for one in results if one.result is None])
     if results and not all(one.is_raw for one in results):
         made.append(
-            html.P("The files are gone: the steps on the grid are tried on the stored flux.", className="field-hint")
+            html.P(
+                "No files of its spectra are left: the steps on the grid are tried on the stored flux.",
+                className="field-hint",
+            )
         )
     if not results:
         made.append(html.P("Add data to try a recipe on its spectra.", className="field-hint"))

@@ -137,11 +137,21 @@ def rejected_card(info: PoolInfo, rejected: Sequence[Sequence[str]]) -> Componen
     """Return the spectra that were left out, with their reasons."""
     href = f"/api/data/pools/{quote(info.name)}/rejected.csv"
     save = button("Download CSV", kind="soft", small=True, icon="download", href=href)
-    columns = ["File", "Spectrum", "Reason"]
-    shown = [[source.rsplit("/", 1)[-1], spectrum_id or None, reason] for source, spectrum_id, reason in rejected]
-    table = data_table(f"Left out of {info.name}", [(columns[0], "mono"), (columns[1], "mono"), columns[2]], shown)
-    note = f"the first {count(len(shown))}" if info.n_rejected > len(shown) else None
+    rows = [[_origin(source, spectrum_id), _short(reason)] for source, spectrum_id, reason in rejected]
+    table = data_table(f"Left out of {info.name}", [("File", "mono"), "Reason"], rows)
+    note = f"the first {count(len(rows))}" if info.n_rejected > len(rows) else None
     return card(f"{counted(info.n_rejected, 'left out', 'left out')}", table, subtitle=note, tools=save, flush=True)
+
+
+def _origin(source: str, spectrum_id: str) -> str:
+    """Name the file, and the spectrum where the file does not say which."""
+    name = source.rsplit("/", 1)[-1]
+    return f"{name}: {spectrum_id}" if spectrum_id and not name.startswith(spectrum_id) else name
+
+
+def _short(reason: str) -> str:
+    """Leave out what each reader says of a file that none of them knows; the CSV has it."""
+    return reason.partition(" Tried: ")[0]
 
 
 def training_detail(info: TrainingSetInfo, session: str | None, used_by: Sequence[str]) -> Component:

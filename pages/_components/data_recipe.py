@@ -50,14 +50,11 @@ def recipe_detail(
 ) -> Component:
     """Return a recipe with its editor, and spectra of a pool to try it on."""
     choose = select(ids.DATA_RECIPE_SOURCE_SELECT, sources, source, small=True) if sources else None
-    tools = (
-        [html.Label("Try it on", htmlFor=ids.DATA_RECIPE_SOURCE_SELECT, className="secondary"), choose]
-        if choose
-        else []
-    )
-    tools += (
-        [button("Delete", kind="danger", small=True, id=ids.data_action("delete", "recipe", name))] if is_own else []
-    )
+    tools: list[Component] = []
+    if choose is not None:
+        tools = [html.Label("Try it on", htmlFor=ids.DATA_RECIPE_SOURCE_SELECT, className="secondary"), choose]
+    if is_own:
+        tools.append(button("Delete", kind="danger", small=True, id=ids.data_action("delete", "recipe", name)))
     return card("Recipe", html.Div(recipe_editor(recipes, name), className="stack"), tools=tools)
 
 

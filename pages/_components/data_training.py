@@ -9,7 +9,6 @@ from callbacks import ids
 from pages._components.buttons import button, dom_id
 from pages._components.cards import card, section
 from pages._components.fields import error_slot, field, fields, number_input, select, text_input
-from pages._components.states import skeleton
 from pages._components.text import count
 
 Options = Sequence[dict[str, str]]
@@ -21,7 +20,7 @@ def make_detail(sources: Options, source: str | None, classes: Sequence[str]) ->
     """Return the form; what depends on the source is filled in by a callback."""
     parts = [
         section("Spectra", field("From", select(ids.DATA_MAKE_SOURCE_SELECT, sources, source, placeholder="Choose"))),
-        html.Div(skeleton("text", 2), id=ids.DATA_MAKE_OPTIONS, className="section"),
+        html.Div(make_options(), id=ids.DATA_MAKE_OPTIONS, className="section stack"),
         section(
             "Classes",
             html.Div(

@@ -246,7 +246,7 @@ def test_the_preview_shows_before_and_after(services: Services, stars: str) -> N
     assert "is left out" in texts(notes)
     broken = recipes.with_value(draft, 3, "n_points", 1)
     assert len(set(map(id, recipes.previewed(services, broken, {}, {"kind": "recipe"})))) == 1  # nothing changes
-    assert "The files are gone" in texts(recipes.previewed(services, draft, {"source": stars}, {"kind": "recipe"}))
+    assert "No files of its spectra are left" in texts(recipes.previewed(services, draft, {"source": stars}, {"kind": "recipe"}))
 
 
 def test_a_training_set_is_ordered_from_a_table_with_its_mapping(services: Services, survey: Path) -> None:
