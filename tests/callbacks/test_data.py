@@ -22,13 +22,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from al_core.errors import LibraryError
-from al_core.jobs import JobRegistry
-from al_core.library import ImportOrder, Library
+from al_core.library import ImportOrder
 from al_core.library.uploads import LARGEST_PIECE
 from al_core.pools import import_pool
 from al_core.preprocessing import RECIPES
-from al_core.services import Services
-from al_core.sessions import Sessions
+from al_core.services import Services, build_services
 from al_core.settings import APPLICATION_DIR, Settings
 from callbacks.api import data_files, uploads
 from callbacks.data import choosing, details, lists, making, recipes, removing, shown
@@ -39,10 +37,9 @@ CONTENT = bytes(range(256)) * 100
 
 @pytest.fixture
 def services(workspace: Path, survey: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    settings = Settings(workspace=workspace, data_root=survey)
-    jobs = JobRegistry(workspace, settings)
-    monkeypatch.setattr(jobs, "dispatch", lambda: None)
-    return Services(settings, jobs, Sessions(workspace, jobs), Library(workspace, settings))
+    made = build_services(Settings(workspace=workspace, data_root=survey))
+    monkeypatch.setattr(made.jobs, "dispatch", lambda: None)
+    return made
 
 
 @pytest.fixture
@@ -246,7 +243,9 @@ def test_the_preview_shows_before_and_after(services: Services, stars: str) -> N
     assert "is left out" in texts(notes)
     broken = recipes.with_value(draft, 3, "n_points", 1)
     assert len(set(map(id, recipes.previewed(services, broken, {}, {"kind": "recipe"})))) == 1  # nothing changes
-    assert "No files of its spectra are left" in texts(recipes.previewed(services, draft, {"source": stars}, {"kind": "recipe"}))
+    assert "No files of its spectra are left" in texts(
+        recipes.previewed(services, draft, {"source": stars}, {"kind": "recipe"})
+    )
 
 
 def test_a_training_set_is_ordered_from_a_table_with_its_mapping(services: Services, survey: Path) -> None:
