@@ -16,6 +16,9 @@ class Stream(IntEnum):
     SPLIT = 6
     EVALUATION = 7
     MINIBATCHES = 8
+    LABEL_ORDER = 9
+    LABEL_POOL = 10
+    LABEL_REPEATS = 11
 
 
 def generator(seed: int, iteration: int, stream: Stream) -> np.random.Generator:

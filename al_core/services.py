@@ -1,8 +1,10 @@
 """The one place that chooses implementations: what the dashboard, the workers and the command line work with."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from al_core.jobs import JobRegistry
+from al_core.labeling import Labeling
 from al_core.library import Library
 from al_core.sessions import Sessions
 from al_core.settings import Settings
@@ -16,6 +18,11 @@ class Services:
     jobs: JobRegistry
     sessions: Sessions
     library: Library
+
+    @cached_property
+    def labeling(self) -> Labeling:
+        """Queues, spectra and labels; it keeps what was read last."""
+        return Labeling(self.sessions, self.library)
 
 
 def build_services(settings: Settings) -> Services:

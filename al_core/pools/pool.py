@@ -131,6 +131,15 @@ class Pool:
             )
         return rows
 
+    def find(self, spectrum_ids: Sequence[str] | pl.Series) -> npt.NDArray[np.int64]:
+        """Return the row of each id, -1 where the pool does not have it, int64, shape (n_ids,)."""
+        return self._index.find(spectrum_ids)
+
+    def ids_of(self, rows: npt.NDArray[np.int64]) -> list[str]:
+        """Return the ids of some rows without reading all of them."""
+        text, ends = self._index.text, self._index.ends
+        return [bytes(text[int(ends[row - 1]) if row else 0 : int(ends[row])]).decode() for row in rows.tolist()]
+
     def rows(self, spectrum_ids: Sequence[str] | pl.Series) -> npt.NDArray[np.float32]:
         """Return the flux of some spectra, float32, shape (n_ids, n_pixels), a copy in the order of the ids."""
         return np.asarray(self.flux[self.indices_of(spectrum_ids)])

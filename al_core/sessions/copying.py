@@ -12,7 +12,7 @@ _CHUNK = 5000
 
 
 def copy_database(source: Path, target: sqlite3.Connection, iteration: int | None) -> None:
-    """Copy classes, their names and the journal, inside the transaction of `target`.
+    """Copy classes, their names, lists of picked spectra and the journal, inside the transaction of `target`.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def copy_database(source: Path, target: sqlite3.Connection, iteration: int | Non
         connection.execute("BEGIN")  # one state of the journal, whatever is labeled meanwhile
         _copy(connection, target, "classes")
         _copy(connection, target, "class_names")
+        _copy(connection, target, "picked_lists")
+        _copy(connection, target, "picked_spectra", by="list_id, position")
         if iteration is None:
             _copy(connection, target, "events")
             return
@@ -52,8 +54,8 @@ def _copy_events(source: sqlite3.Connection, target: sqlite3.Connection, iterati
             target.execute(f"INSERT INTO events VALUES ({marks})", tuple(row))
 
 
-def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:
-    cursor = source.execute(f"SELECT * FROM {table} ORDER BY rowid")
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, by: str = "rowid") -> None:
+    cursor = source.execute(f"SELECT * FROM {table} ORDER BY {by}")
     marks = ", ".join("?" * len(cursor.description))
     while rows := cursor.fetchmany(_CHUNK):
         target.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(row) for row in rows])

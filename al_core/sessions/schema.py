@@ -92,4 +92,44 @@ MIGRATIONS: tuple[str, ...] = (
             WHERE comment IS NOT NULL AND event_id NOT IN (SELECT event_id FROM undone)
             GROUP BY spectrum_id;
     """,
+    """
+    -- A blind repeat asks again about a spectrum that has a label: its answer measures the person and replaces nothing.
+    DROP VIEW current_labels;
+    CREATE VIEW current_labels AS
+        WITH last AS (
+            SELECT spectrum_id, max(sequence) AS sequence FROM events
+                WHERE kind IN ('label', 'unsure', 'bad') AND queue IS NOT 'repeat'
+                      AND event_id NOT IN (SELECT event_id FROM undone)
+                GROUP BY spectrum_id
+        )
+        SELECT e.spectrum_id, e.kind, e.class_id, e.confidence, e.annotator, e.created_utc, e.duration_ms, e.queue,
+               e.iteration, e.event_id, e.sequence
+            FROM last JOIN events e ON e.sequence = last.sequence;
+    CREATE VIEW repeated_labels AS
+        WITH last AS (
+            SELECT spectrum_id, max(sequence) AS sequence FROM events
+                WHERE kind IN ('label', 'unsure', 'bad') AND queue = 'repeat'
+                      AND event_id NOT IN (SELECT event_id FROM undone)
+                GROUP BY spectrum_id
+        )
+        SELECT e.spectrum_id, e.kind, e.class_id, e.confidence, e.annotator, e.created_utc, e.duration_ms, e.queue,
+               e.iteration, e.event_id, e.sequence
+            FROM last JOIN events e ON e.sequence = last.sequence;
+    -- Spectra that were picked elsewhere (a search, a map) to be labeled, in the order in which they are served.
+    CREATE TABLE picked_lists (
+        list_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        pool TEXT,
+        created_utc TEXT NOT NULL
+    );
+    CREATE TABLE picked_spectra (
+        list_id TEXT NOT NULL REFERENCES picked_lists (list_id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        spectrum_id TEXT NOT NULL,
+        PRIMARY KEY (list_id, position),
+        UNIQUE (list_id, spectrum_id)
+    ) WITHOUT ROWID;
+    """,
 )
