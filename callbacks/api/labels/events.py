@@ -44,7 +44,6 @@ def post(services: Services) -> Response:
             "rejected": [{"event_id": event_id, "error": reason} for event_id, reason in posted.rejected],
             **news(posted),
             "saved_utc": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "annotator": current_user(),
         }
     )
 
@@ -56,12 +55,13 @@ def follow(services: Services) -> Response:
 
 
 def news(posted: Posted) -> dict[str, Any]:
-    """Return what the sender has not seen, and what counts now."""
+    """Return what the sender has not seen, what counts now, and who asks."""
     return {
         "events": posted.others,
         "is_more": posted.is_more,
         "states": states(posted.states),
         "sequence": posted.sequence,
+        "annotator": current_user(),
     }
 
 
