@@ -245,13 +245,11 @@
         return [{ text, nonce: String(Date.now()), name: null }, null];
     };
 
-    /* Asked before a run is canceled; the question goes away with the run. */
-    own.askCancel = function (asked, _keep, _confirm, live) {
-        const isActive = live && ["QUEUED", "EXECUTING"].includes(live.phase);
-        const trigger = (dc.callback_context.triggered[0] || {}).prop_id || "";
-        if (trigger.startsWith("train-live-store")) return isActive ? [dc.no_update, dc.no_update] : [false, dc.no_update];
-        const isOpen = Boolean(asked) && isActive && trigger.startsWith("train-cancel-button");
-        return [isOpen, isActive ? `Cancel iteration ${live.keys.iteration_num}?` : dc.no_update];
+    /* Asked before a run is canceled. */
+    own.askCancel = function (_ask, _keep, _confirm, live) {
+        const asks = dc.callback_context.triggered.some((one) => one.prop_id === "train-cancel-button.n_clicks" && one.value);
+        const title = asks && live && live.keys ? `Cancel iteration ${live.keys.iteration_num}?` : dc.no_update;
+        return [asks, title];
     };
 
     own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);

@@ -85,7 +85,7 @@ def _register_clientside(app: Dash) -> None:
         Input(ids.TRAIN_CANCEL_BUTTON, "n_clicks"),
         Input(ids.TRAIN_CANCEL_KEEP_BUTTON, "n_clicks"),
         Input(ids.TRAIN_CANCEL_CONFIRM_BUTTON, "n_clicks"),
-        Input(ids.TRAIN_LIVE_STORE, "data"),
+        State(ids.TRAIN_LIVE_STORE, "data"),
         prevent_initial_call=True,
     )
 
