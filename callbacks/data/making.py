@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from dash import ALL, Dash, Input, Output, State, no_update
 
 from al_core.errors import ALCoreError, LibraryError
-from al_core.library import ImportOrder
 from al_core.library.label_files import count_labels, read_labels, suggested_mapping
 from al_core.library.recognition import Recognized, recognize
 from al_core.library.training_orders import TrainingOrder, order_training_set, session_labels
 from al_core.library.training_sources import labels_in_pool
+from al_core.pools import import_pool
 from al_core.preprocessing import RECIPES
 from callbacks import ids
 from callbacks.access import current_user
@@ -20,12 +20,15 @@ from callbacks.data.shown import clicked_values
 from callbacks.messages import beside, message_of
 from pages._components.data_training import LEAVE_OUT, make_detail, make_options, mapping_table
 from pages._components.states import error_text
+from pages._components.toasts import toast
 
 if TYPE_CHECKING:
     from al_core.services import Services
 
 Shown = dict[str, Any]
 CLASSES = ("other", "single peak", "double peak")
+#: Spectra that become a pool while the page waits: a second or two.
+MOST_LABELED_HERE = 20_000
 #: Values of the selection of labels that are no file.
 RANDOM, OWN, NONE = "random", "own", "none"
 
@@ -82,8 +85,8 @@ def register(app: Dash, services: "Services") -> None:
         return {"kind": "job", "name": submit(services, shown, *form)}, changed + 1
 
     @app.callback(
-        Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
         Output(ids.DATA_CHANGED_STORE, "data", allow_duplicate=True),
+        Output(ids.TOAST_STORE, "data", allow_duplicate=True),
         Input({"type": "data-action", "action": "label-training", "value": ALL}, "n_clicks"),
         State(ids.DATA_CHANGED_STORE, "data"),
         prevent_initial_call=True,
@@ -93,7 +96,9 @@ def register(app: Dash, services: "Services") -> None:
         values = clicked_values()
         if values is None:
             return no_update, no_update
-        return {"kind": "job", "name": label_in_session(services, values[0])}, changed + 1
+        return changed + 1, toast(
+            f"Session {label_in_session(services, values[0])} is ready: open it and run iteration 0"
+        )
 
 
 def form(services: "Services", shown: Shown, session_id: str | None) -> Any:
@@ -270,11 +275,18 @@ def _order(
 
 
 def label_in_session(services: "Services", name: str) -> str:
-    """Import an unlabeled training set as a pool and make a session that labels it; return the job of the import."""
+    """Make a pool and a session of an unlabeled training set, so that it can be labeled; return the session's name.
+
+    Raises
+    ------
+    LibraryError
+        If it has so many spectra that the import would keep the page waiting.
+    """
     info = services.library.training.get(name)
+    if info.n_spectra > MOST_LABELED_HERE:
+        raise LibraryError(f"{name!r} has {info.n_spectra:,} spectra. Import its CSV as a pool and label that.")
     pool = choosing.free_name(services, f"{name} to label"[:80])
-    order = ImportOrder(pool, (str(info.path),), RECIPES["halpha"].to_dict())
-    parameters = services.library.order_import(order)
-    job = services.jobs.submit("import", f"Import {pool}", parameters, owner=current_user())
-    services.sessions.create(f"Label {name}", classes=list(info.classes), pool=pool)
-    return job.job_id
+    folder = services.settings.workspace / "pools" / pool
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    import_pool([info.path], folder, recipe=RECIPES["halpha"], name=pool, keep_grid=True, workers=1)
+    return services.sessions.create(f"Label {name}", classes=list(info.classes), pool=pool).name

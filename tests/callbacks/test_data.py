@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 
 from al_core.errors import LibraryError
 from al_core.library import ImportOrder
+from al_core.library.training_orders import TrainingOrder, make_training_set, order_training_set
 from al_core.library.uploads import LARGEST_PIECE
 from al_core.pools import import_pool
 from al_core.preprocessing import RECIPES
@@ -277,6 +278,16 @@ def test_a_training_set_is_ordered_from_random_spectra(services: Services, stars
         making.submit(services, {"kind": "make"}, None, "x", *form)
     with pytest.raises(LibraryError, match="list of labels is not there"):
         making.submit(services, {"kind": "make"}, f"pool:{stars}", "x", "a, b", "/etc/passwd", 1, 1, None, [], [])
+
+
+def test_an_unlabeled_training_set_gets_a_session_that_labels_it(services: Services, stars: str) -> None:
+    order = TrainingOrder("random", "sample", CLASSES, pool=stars, n_spectra=20)
+    make_training_set(services.settings, order_training_set(services.library, order))
+    assert "20 spectra have no label." in texts(details.detail(services, {"kind": "training", "name": "random"}, None))
+    assert making.label_in_session(services, "random") == "Label random"
+    (session,) = services.sessions.list()
+    assert (session.pool, session.class_names) == ("random to label", CLASSES)
+    assert services.library.pool("random to label").n_spectra == 20
 
 
 def test_deleting_names_what_uses_it_and_waits_for_jobs(services: Services, stars: str, survey: Path) -> None:
