@@ -1,6 +1,6 @@
 """What the Label page and programs ask of the sessions and pools of a workspace; it keeps what was read last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,16 @@ import numpy.typing as npt
 from al_core.errors import PoolError, SessionError
 from al_core.labeling.caching import Cache
 from al_core.labeling.companions import SkyIndex
+from al_core.labeling.exports import file_name, require_format, tables_of, written
+from al_core.labeling.grid import grid_rows
+from al_core.labeling.importing import ImportedLabels, import_labels
 from al_core.labeling.items import LabelQueue
 from al_core.labeling.lists import PickedList, delete_list, read_lists, store_list
 from al_core.labeling.originals import Original
 from al_core.labeling.overlays import Labeled, labeled_spectra, overlays_of
 from al_core.labeling.posting import Posted, follow, post_events
 from al_core.labeling.predictions import Predictions, read_predictions, stamp_of
+from al_core.labeling.progress import ListProgress, progress_of
 from al_core.labeling.queue import QueueOptions, iteration_of, make_queue
 from al_core.labeling.spectra import views_of
 from al_core.labeling.state import JournalState, read_state, states_of
@@ -246,6 +250,64 @@ class Labeling:
     def follow(self, session_id: str, after: int) -> Posted:
         """Return what happened in a session behind a sequence number."""
         return follow(self.sessions.folder(session_id), after)
+
+    # ------------------------------------------------------------------ tables and files
+
+    def progress(self, session_id: str, options: QueueOptions | None = None) -> ListProgress:
+        """Return how far a queue is, and what it says about speed and agreement."""
+        queue, state = self.queue(session_id, options)
+        session = self.sessions.get(session_id)
+        info = iteration_of(self.iterations(session_id), queue.iteration) if queue.iteration is not None else None
+        pool = self.pool(session, None, info)
+        predictions = self.predictions(session, info, pool)
+        folder = self.sessions.folder(session_id)
+        return progress_of(folder, session, queue, state, info, pool, predictions)
+
+    def grid(
+        self, session_id: str, options: QueueOptions | None = None, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a row with label, prediction and metadata for each spectrum of a queue; see `grid_rows`."""
+        queue, _ = self.queue(session_id, options)
+        return grid_rows(self, self.sessions.get(session_id), queue, columns)
+
+    def export(
+        self, session_id: str, what: str, file_format: str = "csv", *, has_sample: bool = True
+    ) -> tuple[str, Iterator[bytes]]:
+        """Return the name of an exported file, and its content piece by piece.
+
+        Parameters
+        ----------
+        session_id : str
+        what : str
+            "labels" (`id,label,comment`), "spectra" (the form of a training set) or "journal" (every event).
+        file_format : str
+            "csv", "parquet" or "votable".
+        has_sample : bool
+            Whether members of estimation samples are among labels and spectra.
+
+        Raises
+        ------
+        ALCoreError
+            If there is no such session, content or format.
+        """
+        require_format(file_format)
+        tables = tables_of(self, session_id, what, has_sample=has_sample)
+        return file_name(session_id, what, file_format), written(tables, file_format, f"{session_id} {what}")
+
+    def import_labels(
+        self, session_id: str, content: bytes, *, annotator: str, name: str = "labels.csv", replaces: bool = False
+    ) -> ImportedLabels:
+        """Add the labels of a file `id,label,comment` to the journal; see `importing.import_labels`."""
+        session = self.sessions.get(session_id)
+        return import_labels(
+            self.sessions.folder(session_id),
+            session,
+            self.require_pool(session),
+            content,
+            annotator=annotator,
+            name=name,
+            replaces=replaces,
+        )
 
     # ------------------------------------------------------------------ lists
 

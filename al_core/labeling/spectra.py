@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 MOST_SPECTRA = 20
 #: What stays of the metadata while a spectrum is blind: how good it is, not what it is.
 _SHOWN_BLIND = ("snr", "median_snr", "snrr", "snrg", "snru", "snri", "snrz")
-#: Columns that say where a spectrum came from rather than what it is.
-_OWN = ("spectrum_id", "label")
 
 
 def views_of(
@@ -67,7 +65,7 @@ def _view(
     }
     view: dict[str, Any] = {"window": window, "full": original.full, "is_blind": is_blind}
     if is_blind:
-        shown = {key: value for key, value in metadata.items() if key.lower() in _SHOWN_BLIND and value is not None}
+        shown = shown_blind(metadata)
         hidden = [key for key in shown_columns(session, metadata) if key not in shown]
         return view | {"metadata": shown, "hidden": hidden, "links": [], "guess": None, "also": []} | BLIND_TITLE
     return view | {
@@ -79,6 +77,11 @@ def _view(
         "title": title_of(name, metadata),
         "subtitle": subtitle_of(name, metadata),
     }
+
+
+def shown_blind(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return what of the metadata may be seen while a spectrum is blind."""
+    return {key: value for key, value in metadata.items() if key.lower() in _SHOWN_BLIND and value is not None}
 
 
 #: What a blind spectrum is called.
