@@ -45,7 +45,8 @@
         button.className = "button button-plain button-small";
         button.textContent = data.action;
         button.addEventListener("click", function () {
-            clientside.set_props(parsedId(data.target), { data: data.data });
+            if (data.run) data.run(); // scripts hand over a function, callbacks a target
+            else clientside.set_props(parsedId(data.target), { data: data.data });
             line.remove();
         });
         return button;
