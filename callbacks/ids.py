@@ -23,6 +23,8 @@ SHELL_FOOTER = "shell-footer"
 SHELL_KEYS_BUTTON = "shell-keys-button"
 SHELL_KEYS_DIALOG = "shell-keys-dialog"
 SHELL_KEYS_CHECKBOX = "shell-keys-checkbox"
+#: Filled by the scripts of the page that is shown, when the sheet of keys opens.
+SHELL_KEYS_PAGE = "shell-keys-page"
 SHELL_THEME_BUTTON = "shell-theme-button"
 SHELL_MENU_BUTTON = "shell-menu-button"
 SHELL_BAR = "shell-bar"

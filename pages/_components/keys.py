@@ -25,7 +25,8 @@ def keys_dialog() -> Component:
     switch = checkbox(ids.SHELL_KEYS_CHECKBOX, "One-key commands", value=True)
     switch.persistence, switch.persistence_type = True, "local"
     note = html.P("They are off while you type in a field.", className="small quiet")
-    return dialog(ids.SHELL_KEYS_DIALOG, "Keys", html.Div([*groups, switch, note]))
+    of_page = html.Div(id=ids.SHELL_KEYS_PAGE)
+    return dialog(ids.SHELL_KEYS_DIALOG, "Keys", html.Div([of_page, *groups, switch, note]))
 
 
 def _group(name: str, keys: tuple[tuple[tuple[str, ...], str], ...]) -> Component:
