@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from al_core.commands import demo, evaluate, import_pool, run, simulate
+from al_core.commands import demo, evaluate, export, import_pool, run, simulate
 
-COMMANDS: tuple[ModuleType, ...] = (demo, simulate, import_pool, run, evaluate)
+COMMANDS: tuple[ModuleType, ...] = (demo, simulate, import_pool, run, evaluate, export)

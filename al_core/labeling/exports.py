@@ -86,7 +86,7 @@ def labels_table(folder: Path, session: Session, without: frozenset[str] = froze
         {
             "id": kept,
             "label": [known.get(name) for name in kept],
-            "comment": [comments.get(name, "") for name in kept],
+            "comment": [comments.get(name) for name in kept],
         },
         schema={"id": pl.String, "label": pl.Int64, "comment": pl.String},
     )
