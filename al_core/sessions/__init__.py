@@ -1,8 +1,8 @@
 """Sessions: one search each, with its classes, its journal of labels and its iterations."""
 
+from al_core.performance.intervals import Share, exact_share
 from al_core.sessions.events import LabelEvent, StoredEvent
 from al_core.sessions.finding import DamagedSession
-from al_core.sessions.intervals import Share, exact_share
 from al_core.sessions.iterations import IterationInfo
 from al_core.sessions.journal import LabelJournal
 from al_core.sessions.session import Session, SessionClass

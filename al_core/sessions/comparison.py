@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from al_core.errors import SessionError
+from al_core.performance.intervals import Share, exact_share
 from al_core.runs.keys import Keys
-from al_core.sessions.intervals import Share, exact_share
 from al_core.sessions.iterations import IterationInfo, read_manifest
 from al_core.sessions.session import Session
 

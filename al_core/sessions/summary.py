@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from al_core.jobs.job import Job, Phase
-from al_core.sessions.intervals import Share, exact_share
+from al_core.performance.intervals import Share, exact_share
 from al_core.sessions.iterations import IterationInfo, read_last_iteration
 from al_core.sessions.session import Session
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from dash import html
 
+from al_core.performance.intervals import Share
 from al_core.sessions.comparison import PredictionChange, RunComparison, RunSide
-from al_core.sessions.intervals import Share
 from callbacks import ids
 from callbacks.train.figures import compared_curves
 from pages._components.cards import section

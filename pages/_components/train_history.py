@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from al_core.sessions.intervals import Share
+from al_core.performance.intervals import Share
 from callbacks import ids
 from pages._components.buttons import button, menu_line, row_menu
 from pages._components.icons import icon
