@@ -245,13 +245,7 @@
         return [{ text, nonce: String(Date.now()), name: null }, null];
     };
 
-    /* Asked before a run is canceled. */
-    own.askCancel = function (_ask, _keep, _confirm, live) {
-        const asks = dc.callback_context.triggered.some((one) => one.prop_id === "train-cancel-button.n_clicks" && one.value);
-        const title = asks && live && live.keys ? `Cancel iteration ${live.keys.iteration_num}?` : dc.no_update;
-        return [asks, title];
-    };
-
+    /* No question first: what was canceled can be resumed. */
     own.canceling = (clicks) => (clicks ? [true, "Canceling…"] : [dc.no_update, dc.no_update]);
 
     /* A watcher may tell late what was true before the run ended. */

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from pages._components.buttons import button, icon_button, menu, segmented, toggle_pill
 from pages._components.cards import card
-from pages._components.dialogs import confirm_dialog, dialog, drawer
+from pages._components.dialogs import dialog, drawer
 from pages._components.fields import error_slot, field, text_input
 from pages._components.figure_cards import plot
 from pages._components.icons import icon
@@ -156,17 +156,8 @@ def _dialogs() -> list[Component]:
         button("Save", kind="primary", id=ids.TRAIN_SAVE_CONFIRM_BUTTON),
         error_id=ids.TRAIN_SAVE_ERROR,
     )
-    cancel = confirm_dialog(
-        ids.TRAIN_CANCEL_DIALOG,
-        "Cancel the run?",
-        "It stops within a second. Nothing is published, and it can be resumed from its last checkpoint.",
-        confirm="Cancel run",
-        confirm_id=ids.TRAIN_CANCEL_CONFIRM_BUTTON,
-        cancel_id=ids.TRAIN_CANCEL_KEEP_BUTTON,
-        title_id=ids.TRAIN_CANCEL_TITLE,
-    )
     compare: Any = dialog(ids.TRAIN_COMPARE_DIALOG, "Two runs", html.Div(id=ids.TRAIN_COMPARE_BODY), wide=True)
     network: Any = drawer(ids.TRAIN_NETWORK_DRAWER, "Network", html.Div(id=ids.TRAIN_NETWORK_BODY))
     compare.class_name = "train-compare"
     network.class_name = "train-network"
-    return [save, cancel, compare, network]
+    return [save, compare, network]

@@ -40,7 +40,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(ids.TRAIN_LIVE_STORE, "data", allow_duplicate=True),
-        Input(ids.TRAIN_CANCEL_CONFIRM_BUTTON, "n_clicks"),
+        Input(ids.TRAIN_CANCEL_BUTTON, "n_clicks"),
         State(ids.TRAIN_SESSION_STORE, "data"),
         prevent_initial_call=True,
     )
@@ -75,17 +75,7 @@ def _register_clientside(app: Dash) -> None:
         ClientsideFunction("train", "canceling"),
         Output(ids.TRAIN_CANCEL_BUTTON, "disabled", allow_duplicate=True),
         Output(ids.TRAIN_CANCEL_BUTTON, "children", allow_duplicate=True),
-        Input(ids.TRAIN_CANCEL_CONFIRM_BUTTON, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("train", "askCancel"),
-        Output(ids.TRAIN_CANCEL_DIALOG, "is_open"),
-        Output(ids.TRAIN_CANCEL_TITLE, "children"),
         Input(ids.TRAIN_CANCEL_BUTTON, "n_clicks"),
-        Input(ids.TRAIN_CANCEL_KEEP_BUTTON, "n_clicks"),
-        Input(ids.TRAIN_CANCEL_CONFIRM_BUTTON, "n_clicks"),
-        State(ids.TRAIN_LIVE_STORE, "data"),
         prevent_initial_call=True,
     )
 
