@@ -162,7 +162,7 @@
         label.state.items.forEach((item) => items.set(item.id, [...(items.get(item.id) || []), item]));
         journal.state.sequence = Math.max(journal.state.sequence || 0, queue.sequence || 0);
         label.store.entries(session).forEach(function (entry) {
-            const event = label.store.read(entry);
+            const { event } = label.store.read(entry) || {};
             if (event) put({ ...event, annotator: null });
         });
         const waiting = [...known.values()].filter((event) => !event.sequence);
@@ -186,7 +186,7 @@
     };
 
     journal.say = function (events) {
-        label.outbox.add(journal.state.session, events);
+        label.outbox.add(journal.state.session, events, label.state.queue && label.state.queue.pool);
         events.forEach((event) => put({ ...event, annotator: null }));
         new Set(events.map((event) => event.spectrum_id)).forEach((id) => refresh(id));
         label.emit("said", { events });

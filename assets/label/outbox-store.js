@@ -1,8 +1,8 @@
 /* Where answers wait until the server has them: one entry of localStorage each, so that two tabs never overwrite.
  *
- *   label.store.add(session, event)     keeps the event; returns true if it is on disk, false if only in this tab
+ *   label.store.add(session, event, pool)  keeps the event; returns true if it is on disk, false if only in this tab
  *   label.store.entries([session])      [{key, session, id, kind}] in the order in which they were said
- *   label.store.read(entry) -> event    null if another tab has sent it meanwhile
+ *   label.store.read(entry) -> {event, pool}, null if another tab has sent it meanwhile
  *   label.store.drop(entry)
  *   label.store.refuse(entry, error)    moves it to what was not accepted; that is kept until the person lets it go
  *   label.store.refused([session])      [{session, event, error, at}]
@@ -68,15 +68,15 @@
     }
 
     label.store = {
-        add(session, event) {
+        add(session, event, pool) {
             const key = `${WAITING}${part(session)}/${moment()}/${part(event.event_id)}/${part(event.kind)}`;
-            return put(key, event);
+            return put(key, { event, pool: pool || null });
         },
         entries: (session) => keys(session === undefined ? WAITING : `${WAITING}${part(session)}/`).map(entryOf),
         read: (entry) => get(entry.key),
         drop: (entry) => remove(entry.key),
         refuse(entry, error) {
-            const event = get(entry.key);
+            const { event } = get(entry.key) || {};
             const key = `${REFUSED}${part(entry.session)}/${entry.at}/${part(entry.id)}`;
             if (event) put(key, { session: entry.session, event, error, at: new Date().toISOString() });
             remove(entry.key);

@@ -1,6 +1,7 @@
 /* Sends the answers that wait, in order, and lets go of one only when the server says that it is stored.
  *
- *   label.outbox.add(session, events)   keeps events (see outbox-store.js) and begins to send
+ *   label.outbox.add(session, events, pool)   keeps events (see outbox-store.js) and begins to send; `pool` is
+ *                                       the one of the queue
  *   label.outbox.sendNow()              tries at once, whatever the pause
  *   label.outbox.state                  {trouble: null | {kind, text}, savedUtc, retryAt}
  * Emits "outbox" {session} whenever something changed, and "stored" {session, saved_utc, waiting, stored, rejected,
@@ -30,8 +31,8 @@
         }
     }
 
-    function add(session, events) {
-        events.forEach((event) => label.store.add(session, event));
+    function add(session, events, pool) {
+        events.forEach((event) => label.store.add(session, event, pool));
         label.emit("outbox", { session });
         if (!timer) send();
     }
@@ -92,11 +93,14 @@
     }
 
     async function sendBatch(session, entries) {
-        const pairs = entries.map((entry) => [entry, label.store.read(entry)]).filter(([, event]) => event);
-        if (!pairs.length) return entries.forEach(label.store.drop);
+        const all = entries.map((entry) => [entry, label.store.read(entry)]).filter(([, one]) => one && one.event);
+        if (!all.length) return entries.forEach(label.store.drop);
+        const { pool } = all[0][1];
+        const end = all.findIndex(([, one]) => one.pool !== pool); // a post is about one pool
+        const pairs = (end < 0 ? all : all.slice(0, end)).map(([entry, { event }]) => [entry, event]);
         let content;
         try {
-            content = await post(session, pairs.map(([, event]) => event));
+            content = await post({ session, pool, events: pairs.map(([, event]) => event) });
         } catch (error) {
             if (!error.isWrong) throw error;
             // Something in the batch is no event at all: alone it is found, and kept apart with the reason.
@@ -108,14 +112,14 @@
         settle(session, pairs, content);
     }
 
-    async function post(session, events) {
-        const after = label.journal ? label.journal.sequenceOf(session) : null;
+    async function post(body) {
+        const after = label.journal ? label.journal.sequenceOf(body.session) : null;
         let answer;
         try {
             answer = await fetch(ADDRESS, {
                 method: "POST",
                 headers: { "Content-Type": "application/json" },
-                body: JSON.stringify({ session, events, ...(after === null ? {} : { after }) }),
+                body: JSON.stringify({ ...body, after }),
                 signal: AbortSignal.timeout(TIMEOUT_S * 1000),
             });
         } catch (error) {
