@@ -6,6 +6,7 @@
  *     "start"    {session}                  `#label-page` is in the document; listen, load, take keys
  *     "stop"     {}                         it is gone; let go of everything
  *     "queue"    {queue}                    GET /api/labels/queue was answered; state.items and state.classes are set
+ *     "leave"    {}                         what was shown is shown no more; state.current is still it
  *     "show"     {item, index}              another spectrum is asked for; state.current is set. At once, with or
  *                                           without its data
  *     "spectrum" {id, data}                 data of the shown spectrum are there
@@ -149,6 +150,7 @@
         const item = state.items[index];
         if (!item) return;
         if (isVisit && state.current && state.current !== item) visited.push(state.index);
+        label.emit("leave", {});
         Object.assign(state, { index, current: item, isEnded: false, shownAt: performance.now(), confidence: null });
         if (item.label && Number.isInteger(item.label.confidence)) state.confidence = item.label.confidence;
         label.emit("show", { item, index });

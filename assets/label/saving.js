@@ -1,144 +1,100 @@
-/* Says truthfully what is saved, what waits in this browser, and what the server did not accept. */
+/* A plot as PNG or SVG, light on white like all downloads; and its numbers as a table. */
 (function () {
     "use strict";
     const label = window.spectrolabe.label;
-    const { el } = label;
-    const PATIENCE_MS = 400; // shorter than this nobody waits; the mark shall not flicker at every key
-    const LIVE_MS = 5000;
-    let savedUtc = null;
-    let since = null; // since when something waits
-    let timer = null;
-    let spoken = 0;
-    let drawn = "";
+    const { byId, el } = label;
+    const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "text-anchor"];
+    const SCALE = 2;
+    const MOST_ROWS = 500;
 
-    const plural = (number, one, many) => `${number} ${number === 1 ? one : many}`;
-    const isAnswer = (entry) => ["label", "unsure", "bad", "skip"].includes(entry.kind);
-    const named = (entries) =>
-        entries.every(isAnswer)
-            ? plural(entries.length, "label", "labels")
-            : plural(entries.length, "change", "changes");
-
-    function time(utc) {
-        return new Date(utc).toLocaleTimeString("en-GB", { hour12: false });
+    /* The drawing with its colors written into it: style sheets do not travel with a file. */
+    function picture(chart) {
+        const stage = el("div", { "data-bs-theme": "light", class: "label-offstage label-chart", "aria-hidden": "true" });
+        const copy = chart.svg.cloneNode(true);
+        stage.append(copy);
+        document.body.append(stage);
+        copy.querySelectorAll(".layer-spike, .layer-selection").forEach((layer) => layer.replaceChildren());
+        copy.querySelectorAll("path, line, rect, text, circle").forEach(function (one) {
+            const style = window.getComputedStyle(one);
+            COPIED.forEach((name) => one.setAttribute(name, style.getPropertyValue(name)));
+            one.removeAttribute("class");
+        });
+        legend(chart, copy, stage);
+        stage.remove();
+        copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+        const back = label.svg("rect", { width: chart.width, height: chart.height, fill: "#ffffff" });
+        copy.prepend(back);
+        return new XMLSerializer().serializeToString(copy);
     }
 
-    /* ---------------------------------------------------------------- the mark */
-
-    function draw() {
-        const { session } = label.state;
-        const place = label.byId("label-saved");
-        if (!session || !place) return;
-        const entries = label.store.entries(session);
-        const { trouble } = label.outbox.state;
-        since = entries.length ? since || Date.now() : null;
-        const isLong = since !== null && (trouble || Date.now() - since >= PATIENCE_MS);
-        place.dataset.waiting = entries.length;
-        clearTimeout(timer);
-        if (since !== null && !isLong) timer = setTimeout(draw, PATIENCE_MS - (Date.now() - since) + 10);
-        if (since === null || isLong) drawMark(place, entries);
-        drawBanner(entries, trouble);
+    function legend(chart, copy, stage) {
+        const named = chart.model.lines.filter((one) => one.text);
+        named.forEach(function (one, k) {
+            const probe = el("span", { class: `legend-line legend-${one.kind} ${one.row ? `class-${one.row}` : ""}` });
+            stage.append(probe);
+            const color = window.getComputedStyle(probe).color;
+            const text = label.svg("text", { x: chart.margins.left + chart.size.width * 0.42, y: 22 + 16 * k, fill: color, "font-size": "12", "font-family": "IBM Plex Sans, sans-serif" });
+            text.textContent = one.text;
+            copy.append(text);
+        });
     }
 
-    function drawMark(place, entries) {
-        const text = entries.length ? `${named(entries)} waiting` : savedUtc ? `Saved ${time(savedUtc)}` : "";
-        place.classList.toggle("is-waiting", entries.length > 0);
-        if (place.textContent !== text) {
-            label.fill(place, text && label.icon(entries.length ? "clock" : "check"), text && el("span", {}, text));
+    function name(which) {
+        const { current } = label.state;
+        const id = current.is_blind ? "random-sample" : current.id;
+        return `${id}-${which}`.replace(/[^\w.+-]+/g, "-");
+    }
+
+    function give(blob, file) {
+        const address = URL.createObjectURL(blob);
+        const anchor = el("a", { href: address, download: file });
+        document.body.append(anchor);
+        anchor.click();
+        anchor.remove();
+        setTimeout(() => URL.revokeObjectURL(address), 10000);
+    }
+
+    function chartOf(which) {
+        const chart = label.charts && label.charts[which];
+        return chart && chart.model && label.state.current ? chart : null;
+    }
+
+    label.commands.svg = function (which) {
+        const chart = chartOf(which);
+        if (chart) give(new Blob([picture(chart)], { type: "image/svg+xml" }), `${name(which)}.svg`);
+    };
+
+    label.commands.png = function (which) {
+        const chart = chartOf(which);
+        if (!chart) return;
+        const file = `${name(which)}.png`;
+        const image = new Image();
+        image.onload = function () {
+            const canvas = el("canvas", { width: chart.width * SCALE, height: chart.height * SCALE });
+            const context = canvas.getContext("2d");
+            context.scale(SCALE, SCALE);
+            context.drawImage(image, 0, 0, chart.width, chart.height);
+            canvas.toBlob((blob) => give(blob, file), "image/png");
+        };
+        image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture(chart))}`;
+    };
+
+    /* ---------------------------------------------------------------- the numbers */
+
+    label.commands.table = function (which) {
+        const chart = chartOf(which);
+        if (!chart) return;
+        const { lines, sentence, xTitle, yTitle } = chart.model;
+        const trace = lines[lines.length - 1];
+        const step = Math.max(1, Math.ceil(trace.x.length / MOST_ROWS));
+        const rows = [];
+        for (let k = 0; k < trace.x.length; k += step) {
+            const value = Number.isFinite(trace.y[k]) ? label.decimal(trace.y[k], 4) : "masked";
+            rows.push(el("tr", {}, el("td", { class: "cell-number" }, label.decimal(trace.x[k], 2)), el("td", { class: "cell-number" }, value)));
         }
-        speak(text);
-    }
-
-    /* Screen readers hear it at most every five seconds. */
-    function speak(text) {
-        if (!text || Date.now() - spoken < LIVE_MS) return;
-        spoken = Date.now();
-        label.text("label-live", text);
-    }
-
-    /* ---------------------------------------------------------------- the banner */
-
-    const are = (entries, one, many) => (entries.length === 1 ? one : many);
-
-    function waitingText(entries, trouble) {
-        const waits = `${named(entries)} ${are(entries, "waits", "wait")} in this browser and ${are(entries, "is", "are")} sent once it answers.`; // prettier-ignore
-        if (trouble.kind === "away") return ["The server is away.", `${waits} Keep labeling.`];
-        if (trouble.kind === "refused") return ["The server lets nobody in.", `${trouble.text} ${waits}`];
-        return ["The server cannot save.", `${trouble.text} ${waits}`];
-    }
-
-    function banner(kind, icon, [fact, text], ...actions) {
-        const words = el("div", { class: "banner-text" }, el("strong", {}, fact), ` ${text}`);
-        return el("div", { class: `banner banner-${kind}` }, label.icon(icon), words, el("div", { class: "tools" }, actions));
-    }
-
-    function button(text, icon, run) {
-        const made = el("button", { type: "button", class: "button button-soft" }, icon && label.icon(icon), el("span", {}, text));
-        made.addEventListener("click", run);
-        return made;
-    }
-
-    function drawBanner(entries, trouble) {
-        const host = label.byId("label-banner");
-        const refused = label.store.refused(label.state.session);
-        const isHere = label.store.isOnlyHere();
-        const now = JSON.stringify([entries.length, trouble, refused.length, isHere]);
-        if (now === drawn && host.childElementCount) return;
-        drawn = now;
-        const lines = [];
-        if (isHere) {
-            const text = ["This browser has no room left.", `${named(entries)} ${are(entries, "is", "are")} kept in this tab alone. Leave it open until all is saved.`]; // prettier-ignore
-            lines.push(banner("failed", "triangle-alert", text, button("Try now", "refresh-cw", label.outbox.sendNow)));
-        } else if (entries.length && trouble) {
-            const text = waitingText(entries, trouble);
-            lines.push(banner("waiting", "cloud-off", text, button("Try now", "refresh-cw", label.outbox.sendNow)));
-        }
-        if (refused.length) lines.push(refusedBanner(refused));
-        label.fill(host, ...lines);
-        const first = lines.find((line) => line.matches(".banner-failed"));
-        label.text("label-alert", first ? first.querySelector(".banner-text").textContent : "");
-    }
-
-    function refusedBanner(refused) {
-        const fact = `${plural(refused.length, "answer was", "answers were")} not accepted.`;
-        const text = `${refused[refused.length - 1].error} ${refused.length === 1 ? "It is" : "They are"} kept in this browser.`;
-        return banner(
-            "failed",
-            "circle-alert",
-            [fact, text],
-            button("Download them", "download", () => download(refused)),
-            button("Let them go", null, () => (window.confirm("Let go of answers that the server did not accept?") ? letGo() : null))
-        ); // prettier-ignore
-    }
-
-    function letGo() {
-        label.store.forget(label.state.session);
-        draw();
-    }
-
-    function download(refused) {
-        const file = new Blob([JSON.stringify(refused, null, 2)], { type: "application/json" });
-        const link = el("a", { href: URL.createObjectURL(file), download: `${label.state.session}-not-accepted.json` });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    }
-
-    /* ---------------------------------------------------------------- wiring */
-
-    function start() {
-        savedUtc = null;
-        since = null;
-        drawn = "";
-        draw();
-    }
-
-    label.on("start", start);
-    label.on("stop", () => clearTimeout(timer));
-    label.on("outbox", draw);
-    label.on("stored", function (content) {
-        if (content.session === label.state.session && content.stored.length) savedUtc = content.saved_utc;
-    });
-    label.on("elsewhere", function (content) {
-        savedUtc = content.savedUtc;
-        draw();
-    });
+        const caption = step > 1 ? `${sentence}. Every ${step}th point.` : `${sentence}.`;
+        const head = el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "cell-number" }, xTitle), el("th", { scope: "col", class: "cell-number" }, yTitle)));
+        label.over("Data as a table", el("table", { class: "data-table" }, el("caption", {}, caption), head, el("tbody", {}, ...rows)));
+        return byId("label-over");
+    };
 })();

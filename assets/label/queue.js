@@ -1,0 +1,166 @@
+/* The queue: labeled above, now, next below; only the rows in view exist, so a thousand cost no more than twenty. */
+(function () {
+    "use strict";
+    const label = window.spectrolabe.label;
+    const { byId, el } = label;
+    const ROW = 40;
+    const NOW = 50;
+    const GROUP = 36;
+    const ABOVE = 4; // labeled rows in view above the one that is shown
+    const ICONS = { uncertain: "target", initial: "target", random: "shuffle", candidate: "star", picked: "list-checks", repeat: "repeat" };
+    const FILTERS = [["uncertain", "Uncertain"], ["initial", "First sample"], ["random", "Random"], ["candidate", "Candidates"], ["picked", "Picked"], ["repeat", "Asked again"]]; // prettier-ignore
+    const ORDERS = { mixed: "Mixed order", uncertain: "Most uncertain first", thesis: "As in the thesis" };
+    let entries = [];
+    let height = 0;
+    let planned = 0;
+
+    const list = () => byId("label-list");
+    const isPast = (item) => Boolean(item.label);
+
+    /* What stands where: groups and rows with their offsets. */
+    function arrange() {
+        const { items, current } = label.state;
+        const seen = items.filter((item) => label.passes(item));
+        const past = seen.filter((item) => isPast(item) && item !== current).sort(byAnswer);
+        const coming = seen.filter((item) => !isPast(item) && item !== current);
+        entries = [];
+        height = 0;
+        const add = (entry, size) => (entries.push({ ...entry, top: height, size }), (height += size));
+        if (past.length) add({ title: "Labeled", note: past.length }, GROUP);
+        past.forEach((item) => add({ item }, ROW));
+        if (current) add({ title: "Now", note: label.state.index + 1, isRuled: past.length > 0 }, GROUP), add({ item: current, isNow: true }, NOW);
+        if (coming.length) add({ title: "Next", note: coming.length }, GROUP);
+        coming.forEach((item) => add({ item }, ROW));
+        return past.length;
+    }
+
+    const byAnswer = (one, other) => (one.label.created_utc < other.label.created_utc ? -1 : one.label.created_utc > other.label.created_utc ? 1 : one.at - other.at);
+
+    /* ---------------------------------------------------------------- drawing */
+
+    function draw(isFollowing) {
+        const place = list();
+        if (!place) return;
+        arrange();
+        byId("label-rows").style.height = `${height + 8}px`;
+        if (isFollowing) follow(place);
+        paint();
+    }
+
+    function follow(place) {
+        const now = entries.find((entry) => entry.isNow);
+        if (now) place.scrollTop = Math.max(0, now.top - GROUP - ABOVE * ROW);
+    }
+
+    function paint() {
+        const place = list();
+        if (!place) return;
+        const from = place.scrollTop - 2 * ROW;
+        const to = place.scrollTop + place.clientHeight + 2 * ROW;
+        const html = entries.filter((entry) => entry.top + entry.size > from && entry.top < to).map((entry) => (entry.item ? row(entry) : group(entry)));
+        const focused = document.activeElement && document.activeElement.closest("#label-rows .label-row");
+        const at = focused && focused.dataset.at;
+        byId("label-rows").innerHTML = html.join("");
+        if (at) {
+            const again = byId("label-rows").querySelector(`[data-at="${at}"]`);
+            if (again) again.focus({ preventScroll: true });
+        }
+    }
+
+    const group = ({ title, note, top, isRuled }) => `<div class="label-group${isRuled ? " label-group-rule" : ""}" style="top:${top}px" role="presentation"><span>${title}</span><span>${label.count(note)}</span></div>`;
+
+    function row({ item, top, isNow }) {
+        const isHidden = item.is_blind && !isPast(item);
+        const name = isHidden ? `<span class="label-row-word">${label.escape(item.word)}</span>` : label.escape(item.id);
+        const state = stateOf(item);
+        const classes = `label-row kind-${item.kind}${isNow ? " label-row-now" : ""}${isPast(item) && !isNow ? " label-row-past" : ""}`;
+        const said = `${item.word}, ${isHidden ? "name hidden" : item.id}${state.text ? `, ${state.text}` : ""}`;
+        return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
+    }
+
+    function stateOf(item) {
+        if (!item.label) return item.is_skipped ? { mark: '<span class="icon label-icon-redo-2"></span>', text: "skipped" } : { mark: "", text: "" };
+        if (item.label.kind === "unsure") return { mark: "?", text: "unsure" };
+        if (item.label.kind === "bad") return { mark: '<span class="icon label-icon-ban"></span>', text: "bad data" };
+        const one = label.classOf(item.label.class_id);
+        return { mark: `<span class="class-mark class-${one ? one.row : 1}"></span>`, text: one ? one.name : "another class" };
+    }
+
+    function thumb(item) {
+        if (item.path === undefined) item.path = item.thumb ? pathOf(item.thumb) : "";
+        return `<svg viewBox="0 0 56 22" aria-hidden="true"><path d="${item.path}"/></svg>`;
+    }
+
+    function pathOf(values) {
+        const [low, high] = label.paths.extent(values);
+        const step = 54 / (values.length - 1 || 1);
+        return values.map((value, k) => (Number.isFinite(value) ? `${k ? "L" : "M"}${(1 + k * step).toFixed(1)} ${(20 - (18 * (value - low)) / (high - low || 1)).toFixed(1)}` : "")).join("");
+    }
+    label.thumbPath = pathOf;
+
+    /* Behind the frame that shows the spectrum; several changes in a row are drawn once. */
+    let follows = false;
+    function plan(isFollowing) {
+        follows = follows || isFollowing;
+        if (planned) return;
+        planned = requestAnimationFrame(() =>
+            setTimeout(function () {
+                planned = 0;
+                if (label.isOpen() && label.state.queue) draw(follows);
+                follows = false;
+            }, 0),
+        );
+    }
+
+    /* ---------------------------------------------------------------- filters, order, source */
+
+    function drawFilters() {
+        const { items, filter } = label.state;
+        const kinds = FILTERS.map(([kind, word]) => [kind, word, items.filter((item) => item.kind === kind).length]).filter(([, , n]) => n);
+        const button = (kind, name, inside) => el("button", { type: "button", class: `label-filter kind-${kind}`, "aria-pressed": String(filter === kind), "aria-label": name, title: name, "data-command": `filter:${kind}` }, inside);
+        const made = kinds.map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(ICONS[kind]), kinds.length < 2 ? `${word} ${label.count(n)}` : label.count(n)]));
+        label.fill("label-filters", button("all", `All, ${items.length}`, [`All ${label.count(items.length)}`]), ...made);
+        label.text("label-order-name", ORDERS[label.state.order] || ORDERS.mixed);
+        drawSources();
+    }
+
+    function drawSources() {
+        const { queue } = label.state;
+        const kind = (queue.source || "").split(":")[0];
+        const choices = [["iteration", queue.iteration === null ? null : "The batch of the iteration"], ["candidates", queue.iteration === null ? null : "Candidates"], ["pool", "The whole pool"]];
+        const buttons = choices.filter(([, name]) => name).map(([value, name]) => el("button", { type: "button", class: "button button-plain", "data-command": `source:${value}`, "aria-current": kind === value ? "true" : null }, name));
+        label.fill("label-sources", el("hr", { class: "menu-line" }), ...buttons);
+    }
+
+    Object.assign(label.commands, {
+        filter(kind) {
+            label.state.filter = label.state.filter === kind ? "all" : kind;
+            drawFilters();
+            draw(true);
+            const { current } = label.state;
+            if (!current || !label.passes(current)) label.advance();
+        },
+        source(value) {
+            label.state.source = value;
+            label.state.filter = "all";
+            const address = new URL(window.location.href);
+            address.searchParams.set("source", value);
+            window.history.replaceState(window.history.state, "", address);
+            label.reload();
+        },
+    });
+
+    document.addEventListener("click", function (event) {
+        const chosen = event.target.closest("#label-rows .label-row");
+        if (!chosen) return;
+        label.go(Number(chosen.dataset.at));
+        if (label.drawers) label.drawers.close();
+    });
+    document.addEventListener("scroll", (event) => event.target.id === "label-list" && paint(), { capture: true, passive: true });
+    window.addEventListener("resize", () => label.isOpen() && label.state.queue && paint());
+
+    label.on("queue", () => (drawFilters(), draw(true)));
+    label.on("show", () => plan(true));
+    label.on("changed", () => plan(false));
+    label.on("end", () => plan(false));
+})();
