@@ -1,14 +1,18 @@
 """Other observations of the same star in the pool: the same designation, or a position within three arcseconds."""
 
+import glob
 import math
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from al_core.labeling.table import metadata_of
 from al_core.pools import Pool
 from al_core.pools.idindex import hash_ids
 
@@ -16,7 +20,7 @@ RADIUS_ARCSEC = 3.0
 #: Names under which surveys state what the star is called.
 DESIGNATION_COLUMNS = ("designation", "desig", "DESIG")
 MOST_SHOWN = 20
-_SHOWN = ("spectrum_id", "ra", "dec", "obsdate", "snr", "class", "subclass", "mag")
+_SHOWN = ("ra", "dec", "obsdate", "snr", "class", "subclass", "mag")
 
 Rows = npt.NDArray[np.int64]
 
@@ -64,6 +68,36 @@ class SkyIndex:
             hashes, named = found[by_hash], rows[has_name][by_hash]
         return cls(dec[order], ra[order], rows[order], hashes, named)
 
+    @classmethod
+    def open(cls, folder: Path, pool: Pool) -> "SkyIndex":
+        """Open the index that lies in a folder; it is made there the first time, and what it replaces is removed.
+
+        Parameters
+        ----------
+        folder : Path
+            Where the indexes of all pools lie.
+        pool : Pool
+        """
+        stamp = "".join(c for c in str(pool.manifest.get("created_utc", "")) if c.isdigit())
+        own = folder / f"{pool.path.name}@{stamp}-{pool.n_spectra}"
+        if not own.is_dir():
+            cls.of(pool)._save(own)
+            for old in folder.glob(f"{glob.escape(pool.path.name)}@*"):
+                if old != own:
+                    shutil.rmtree(old, ignore_errors=True)
+        return cls(*(np.load(own / f"{field.name}.npy", mmap_mode="r") for field in fields(cls)))
+
+    def _save(self, folder: Path) -> None:
+        """Write the arrays; of several processes that do so at once, the first one counts."""
+        temporary = folder.with_name(f".{folder.name}.{uuid4().hex}")
+        temporary.mkdir(parents=True)
+        for field in fields(self):
+            np.save(temporary / f"{field.name}.npy", getattr(self, field.name))
+        try:
+            temporary.rename(folder)
+        except OSError:
+            shutil.rmtree(temporary, ignore_errors=True)
+
     def near(self, ra: float, dec: float, radius_arcsec: float = RADIUS_ARCSEC) -> Rows:
         """Return the rows within a radius of a position (degrees), itself included; haversine formula."""
         radius = radius_arcsec / 3600
@@ -83,49 +117,53 @@ class SkyIndex:
         return np.asarray(self.named_rows[low:high], dtype=np.int64)
 
 
-def companions_of(pool: Pool, sky: SkyIndex, row: int, metadata: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the other observations of the star of a spectrum, nearest first, at most 20.
-
-    Parameters
-    ----------
-    pool : Pool
-    sky : SkyIndex
-        Of the pool.
-    row : int
-    metadata : dict
-        Of that row.
-    """
+def companion_rows(sky: SkyIndex, row: int, metadata: dict[str, Any]) -> list[int]:
+    """Return the rows that may be of the same star as a row with these metadata, itself left out."""
     ra, dec = metadata.get("ra"), metadata.get("dec")
     found = [np.empty(0, np.int64)]
     if isinstance(ra, float) and isinstance(dec, float):
         found.append(sky.near(ra, dec))
-    column = next((name for name in DESIGNATION_COLUMNS if metadata.get(name)), None)
+    column = _designation(metadata)
     if column is not None:
         found.append(sky.named(str(metadata[column])))
-    rows = np.setdiff1d(np.concatenate(found), [row])
-    if not rows.size:
-        return []
-    wanted = [*_SHOWN, *([column] if column else [])]
-    others = [
-        {"id": other.pop("spectrum_id"), "separation_arcsec": _separation(ra, dec, other), **other}
-        for other in metadata_of(pool, rows[: 5 * MOST_SHOWN], wanted).to_dicts()
-    ]
-    same = [one for one in others if _is_same(one, metadata, column)]
-    nearest = sorted(same, key=lambda one: (one["separation_arcsec"] is None, one["separation_arcsec"] or 0.0))
-    return nearest[:MOST_SHOWN]
+    rows: list[int] = np.setdiff1d(np.concatenate(found), [row])[:MOST_SHOWN].tolist()
+    return rows
 
 
-def _is_same(other: dict[str, Any], metadata: dict[str, Any], column: str | None) -> bool:
-    """Whether it is near or has the very name, not only its hash."""
-    distance = other["separation_arcsec"]
-    is_near = distance is not None and distance <= RADIUS_ARCSEC
-    return is_near or (column is not None and other.get(column) == metadata[column])
+def companions_of(metadata: dict[str, Any], others: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the other observations of the star of a spectrum, nearest first.
+
+    Parameters
+    ----------
+    metadata : dict
+        Of the spectrum.
+    others : iterable of dict
+        Metadata of the rows that `companion_rows` found.
+
+    Returns
+    -------
+    list of dict
+        `id`, `separation_arcsec` (None without positions), date, signal to noise, class.
+    """
+    column = _designation(metadata)
+    found = []
+    for other in others:
+        separation = _separation(metadata, other)
+        is_near = separation is not None and separation <= RADIUS_ARCSEC
+        if is_near or (column is not None and other.get(column) == metadata[column]):
+            about = {name: other[name] for name in _SHOWN if other.get(name) is not None}
+            found.append({"id": other["spectrum_id"], "separation_arcsec": separation, **about})
+    return sorted(found, key=lambda one: (one["separation_arcsec"] is None, one["separation_arcsec"] or 0.0))
 
 
-def _separation(ra: Any, dec: Any, other: dict[str, Any]) -> float | None:
-    if not all(isinstance(value, float) for value in (ra, dec, other.get("ra"), other.get("dec"))):
+def _designation(metadata: dict[str, Any]) -> str | None:
+    return next((name for name in DESIGNATION_COLUMNS if metadata.get(name)), None)
+
+
+def _separation(one: dict[str, Any], other: dict[str, Any]) -> float | None:
+    if not all(isinstance(place.get(name), float) for place in (one, other) for name in ("ra", "dec")):
         return None
-    d0, d1 = math.radians(dec), math.radians(other["dec"])
-    dr = math.radians(other["ra"] - ra)
+    d0, d1 = math.radians(one["dec"]), math.radians(other["dec"])
+    dr = math.radians(other["ra"] - one["ra"])
     h = math.sin((d1 - d0) / 2) ** 2 + math.cos(d0) * math.cos(d1) * math.sin(dr / 2) ** 2
     return round(math.degrees(2 * math.asin(math.sqrt(min(h, 1.0)))) * 3600, 2)

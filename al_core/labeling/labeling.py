@@ -205,7 +205,7 @@ class Labeling:
     def sky(self, pool: Pool) -> SkyIndex:
         """Return what finds other observations of a star in a pool."""
         key = (str(pool.path), pool.manifest.get("created_utc"))
-        return self._sky.get(key, lambda: SkyIndex.of(pool))
+        return self._sky.get(key, lambda: SkyIndex.open(self.library.workspace / "cache" / "sky", pool))
 
     def overlays(self, session_id: str, spectrum_id: str, pool_name: str | None = None) -> dict[str, Any]:
         """Return class means and the nearest labeled spectra; see `overlays_of`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from al_core.errors import SessionError
-from al_core.labeling.companions import DESIGNATION_COLUMNS, companions_of
+from al_core.labeling.companions import DESIGNATION_COLUMNS, companion_rows, companions_of
 from al_core.labeling.decimation import rounded
 from al_core.labeling.links import links_of
 from al_core.labeling.originals import Original, original_of
@@ -40,8 +40,10 @@ def views_of(
     rows = pool.indices_of(ids)
     flux = np.asarray(pool.flux[rows])
     table = labeling.metadata(pool, rows)
+    also = _also(labeling, pool, [(int(r), m) for n, r, m in zip(ids, rows, table, strict=True) if n not in blind])
     return {
         name: _view(labeling, session, pool, name, int(row), one, metadata, predictions, name in blind)
+        | {"also": also.get(int(row), [])}
         for name, row, one, metadata in zip(ids, rows, flux, table, strict=True)
     }
 
@@ -67,13 +69,12 @@ def _view(
     if is_blind:
         shown = shown_blind(metadata)
         hidden = [key for key in shown_columns(session, metadata) if key not in shown]
-        return view | {"metadata": shown, "hidden": hidden, "links": [], "guess": None, "also": []} | BLIND_TITLE
+        return view | {"metadata": shown, "hidden": hidden, "links": [], "guess": None} | BLIND_TITLE
     return view | {
         "metadata": metadata,
         "hidden": [],
         "links": links_of(metadata),
         "guess": None if predictions is None else predictions.guess(row),
-        "also": companions_of(pool, labeling.sky(pool), row, metadata),
         "title": title_of(name, metadata),
         "subtitle": subtitle_of(name, metadata),
     }
@@ -86,6 +87,15 @@ def shown_blind(metadata: dict[str, Any]) -> dict[str, Any]:
 
 #: What a blind spectrum is called.
 BLIND_TITLE = {"title": None, "subtitle": "Name, survey class and guess stay hidden until you have labeled it."}
+
+
+def _also(labeling: "Labeling", pool: Pool, shown: list[tuple[int, dict[str, Any]]]) -> dict[int, list[dict[str, Any]]]:
+    """Return the other observations of the star of each row; their metadata are read together."""
+    sky = labeling.sky(pool)
+    near = {row: companion_rows(sky, row, metadata) for row, metadata in shown}
+    others = sorted({other for rows in near.values() for other in rows})
+    about = dict(zip(others, labeling.metadata(pool, np.array(others, dtype=np.int64)), strict=True))
+    return {row: companions_of(metadata, [about[other] for other in near[row]]) for row, metadata in shown}
 
 
 def _original(labeling: "Labeling", pool: Pool, name: str, metadata: dict[str, Any]) -> Original:
