@@ -102,7 +102,7 @@
     paths.ticks = function (low, high, most) {
         const rough = (high - low) / Math.max(most, 1);
         const power = 10 ** Math.floor(Math.log10(rough));
-        const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999);
+        const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.8);
         const found = [];
         for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) found.push(k * step);
         return { step, values: found };
@@ -124,9 +124,9 @@
         const shown = new Set();
         const order = [...marks].sort((one, other) => other.weight - one.weight);
         order.forEach(function (mark) {
-            const half = (mark.name.length * 6.1 + 6) / 2;
-            const left = mark.at - half;
-            const right = mark.at + half;
+            const size = mark.name.length * 6.3 + 6;
+            const left = mark.isLong ? mark.at : mark.at - size / 2;
+            const right = left + size + (mark.isLong ? 8 : 0);
             if (left < -10 || right > width + 10 || !mark.name) return;
             if (taken.some(([start, stop]) => left < stop && right > start)) return;
             taken.push([left, right]);

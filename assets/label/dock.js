@@ -29,7 +29,7 @@
         found.means.forEach(function (mean) {
             const picture = [...document.querySelectorAll(".label-class-picture")].find((one) => one.dataset.class === mean.class_id);
             if (!picture || picture.firstChild) return;
-            const step = Math.max(1, Math.floor(mean.flux.length / 70));
+            const step = Math.max(1, Math.floor(mean.flux.length / 140));
             picture.append(label.svg("path", { d: label.thumbPath(mean.flux.filter((_, k) => k % step === 0)) }));
         });
     }

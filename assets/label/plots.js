@@ -79,6 +79,7 @@
         const [low, high] = queue.window.y_range;
         const y0 = Math.min(low, extent[0] - 0.04 * (high - low));
         const y1 = Math.max(high, extent[1] + 0.04 * (high - low));
+        label.text("label-window-subtitle", band ? "what the network sees" : "what the network sees; no errors known");
         const lines = overlayLines(current).map((one) => ({ ...one, x }));
         const isNamed = lines.length > 0;
         lines.push({ x, y: flux, kind: "trace", text: isNamed ? `this spectrum${band ? ", ±1σ" : ""}` : "" });
@@ -92,7 +93,7 @@
             masked: masked.map(([from, to]) => [scale.of(from), scale.of(to)]),
             marks: label.lines.marks(scale, true),
             regions: [],
-            note: band ? "" : "no error in the file",
+            note: "",
             sentence: sentenceOf(data, flux, queue.window.grid),
             read: (k, at, value) => reading(scale, at, value, sigma && sigma[k]),
             onShift: (mark, at, isDone) => shifted(mark, scale.back(at), isDone),
@@ -140,7 +141,9 @@
         const { full } = data;
         const { current, queue } = label.state;
         const place = byId("label-full-chart");
-        place.classList.toggle("is-missing", !full || Boolean(full.error));
+        const isMissing = !full || Boolean(full.error);
+        place.classList.toggle("is-missing", isMissing);
+        byId("label-plots").classList.toggle("has-no-original", isMissing);
         if (!full || full.error) return missing(full ? full.error : "There is no original of this spectrum.");
         const scale = label.lines.scale();
         const isVelocity = label.view.unit === "velocity";

@@ -71,12 +71,16 @@
 
     function row({ item, top, isNow }) {
         const isHidden = item.is_blind && !isPast(item);
-        const name = isHidden ? `<span class="label-row-word">${label.escape(item.word)}</span>` : label.escape(item.id);
+        const name = isHidden ? `<span class="label-row-word">${label.escape(item.word)}</span>` : label.escape(shortId(item.id));
         const state = stateOf(item);
         const classes = `label-row kind-${item.kind}${isNow ? " label-row-now" : ""}${isPast(item) && !isNow ? " label-row-past" : ""}`;
         const said = `${item.word}, ${isHidden ? "name hidden" : item.id}${state.text ? `, ${state.text}` : ""}`;
         return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
     }
+
+    /* The end of an id tells spectra apart, its beginning says the survey. */
+    const shortId = (id) => (id.length > 14 ? `…${id.slice(-12)}` : id);
+    label.shortId = shortId;
 
     function stateOf(item) {
         if (!item.label) return item.is_skipped ? { mark: '<span class="icon label-icon-redo-2"></span>', text: "skipped" } : { mark: "", text: "" };

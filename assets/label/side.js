@@ -118,7 +118,7 @@
             const step = Math.max(1, Math.floor(one.flux.length / 60));
             const picture = label.svg("svg", { viewBox: "0 0 56 22", class: "label-nearest-picture", preserveAspectRatio: "none", "aria-hidden": "true" });
             picture.append(label.svg("path", { d: label.thumbPath(one.flux.filter((_, k) => k % step === 0)) }));
-            return el("div", { class: "label-nearest-row" }, label.mark(of), picture, el("span", { class: "mono label-ellipsis", title: one.id }, one.id), el("span", {}, label.decimal(one.distance, 2)));
+            return el("div", { class: "label-nearest-row" }, label.mark(of), picture, el("span", { class: "mono label-ellipsis", title: one.id }, label.shortId(one.id)), el("span", {}, label.decimal(one.distance, 2)));
         });
         label.fill("label-nearest", ...rows);
     }
@@ -142,7 +142,7 @@
         const rows = label.state.answered.slice(-3).reverse().map(function ({ event, item }) {
             const one = event.kind === "label" ? label.classOf(event.class_id) : null;
             const word = one ? one.name : { unsure: "unsure", bad: "bad data", skip: "skipped" }[event.kind] || event.kind;
-            const button = el("button", { type: "button", class: "label-recent-row", title: "Go back to it" }, one ? label.mark(one) : el("span", { class: "label-no-mark" }), el("span", { class: "label-recent-word" }, word), el("span", { class: "mono label-ellipsis" }, item.kind === "random" ? "random sample" : item.id), el("span", {}, `${label.decimal(event.duration_ms / 1000, 1)} s`));
+            const button = el("button", { type: "button", class: "label-recent-row", title: "Go back to it" }, one ? label.mark(one) : el("span", { class: "label-no-mark" }), el("span", { class: "label-recent-word" }, word), el("span", { class: "mono label-ellipsis", title: item.is_blind ? null : item.id }, item.is_blind ? "random" : label.shortId(item.id)), el("span", {}, `${label.decimal(event.duration_ms / 1000, 1)} s`));
             button.addEventListener("click", () => label.go(label.state.items.indexOf(item)));
             return button;
         });
