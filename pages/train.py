@@ -110,7 +110,8 @@ def _actions() -> Component:
 
 def _run() -> Component:
     head = html.Div(id=ids.TRAIN_RUN_HEAD, className="panel-head-title")
-    cancel = button("Cancel run", kind="danger", id=ids.TRAIN_CANCEL_BUTTON)
+    cancel: Any = button("Cancel run", kind="danger", id=ids.TRAIN_CANCEL_BUTTON)
+    cancel.hidden = True  # until a run is known to go on
     tools = html.Div(cancel, className="tools")
     curves = html.Div(plot(ids.TRAIN_CURVES, height=250), id=ids.TRAIN_CURVES_PLACE, hidden=True)
     body = [

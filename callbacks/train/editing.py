@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.dependencies import ALL
 from dash.development.base_component import Component
 
@@ -39,7 +39,8 @@ def register(app: Dash, services: Services) -> None:
         try:
             return load_form(services, session_id)
         except ALCoreError as error:
-            return failed_state("The configuration cannot be shown", message_of(error)), no_update, no_update
+            failed = failed_state("The configuration cannot be shown", message_of(error))
+            return html.Div(failed, className="panel-body"), no_update, no_update
 
     @app.callback(
         Output(ids.TRAIN_CHECKED_STORE, "data"),

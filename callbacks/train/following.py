@@ -47,6 +47,7 @@ def register(app: Dash, services: Services) -> None:
     def attach_again(session_id: str, _ended: Any, _changed: Any, _latest: Any, following: Json | None) -> Any:
         only_news = ctx.triggered_id == ids.TRAIN_LATEST_STORE
         try:
+            services.sessions.get(session_id)
             return attach(services.jobs, session_id, following if only_news else None)
         except ALCoreError as error:
             return no_update, {"problem": message_of(error)}
