@@ -99,10 +99,10 @@
     };
 
     /* Round steps: 1, 2, 2.5 or 5 times a power of ten. */
-    paths.ticks = function (low, high, most) {
+    paths.ticks = function (low, high, most, factors) {
         const rough = (high - low) / Math.max(most, 1);
         const power = 10 ** Math.floor(Math.log10(rough));
-        const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.8);
+        const step = (factors || [1, 2, 5, 10]).map((factor) => factor * power).find((one) => one >= rough * 0.8);
         const found = [];
         for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) found.push(k * step);
         return { step, values: found };

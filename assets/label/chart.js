@@ -193,7 +193,7 @@
             if (of === this.axesOf) return;
             this.axesOf = of;
             const parts = [`<path class="axis" d="M0 0V${size.height}H${size.width}"/>`];
-            const x = paths.ticks(shown.x0, shown.x1, this.isSmall ? 3 : size.width / 78);
+            const x = paths.ticks(shown.x0, shown.x1, this.isSmall ? 3 : size.width / 78, [1, 2, 2.5, 5, 10]);
             x.values.forEach((value) => {
                 const at = this.toX(value).toFixed(1);
                 parts.push(`<path class="axis" d="M${at} ${size.height}v4"/>`);

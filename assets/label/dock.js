@@ -116,7 +116,7 @@
             const place = byId("label-over");
             if (!place || !place.firstChild) return;
             if (event.key === "Escape") label.closeOver();
-            else if (event.key !== "Tab") return event.target.closest("#label-over") ? undefined : event.stopPropagation();
+            else if (event.key !== "Tab") return event.stopImmediatePropagation(); // one-key commands are off
             else {
                 const inside = [...place.querySelectorAll("button, input, a, select")].filter((one) => !one.disabled);
                 const [first, last] = [inside[0], inside[inside.length - 1]];
@@ -125,7 +125,7 @@
                 else return undefined;
             }
             event.preventDefault();
-            event.stopPropagation();
+            event.stopImmediatePropagation();
             return undefined;
         },
         true,

@@ -3,7 +3,7 @@
     "use strict";
     const label = window.spectrolabe.label;
     const { byId, el } = label;
-    const WORDS = ["0: cannot tell", "1: a guess", "2: likely", "3: clear, minor noise", "4: certain"];
+    const WORDS = label.CONFIDENCE.map((words, k) => `${k}: ${words}`);
     const NAMES = {
         ra: "RA", dec: "Dec", class: "Class", subclass: "Subclass", snr: "S/N", snru: "S/N u", snrg: "S/N g", snrr: "S/N r",
         snri: "S/N i", snrz: "S/N z", obsdate: "Observed", date: "Observed", magr: "mag r", mag: "mag", designation: "Designation",
@@ -29,6 +29,9 @@
         if (!label.view.guess) {
             label.fill("label-guess", el("p", { class: "label-why" }, "Hidden by you. ", el("button", { type: "button", class: "label-link", "data-command": "guess" }, "Show it")));
             return;
+        }
+        if (window.matchMedia("(max-width: 899.98px)").matches) {
+            label.fill("label-guess-note", el("button", { type: "button", class: "label-link", "data-command": "guess" }, "Hide"));
         }
         if (!data) return label.fill("label-guess");
         if (!data.guess) return label.fill("label-guess", el("p", { class: "label-why" }, "The network has not scored this spectrum."));

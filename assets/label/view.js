@@ -33,6 +33,7 @@
     const after = (list, value) => list[(list.indexOf(value) + 1) % list.length];
     Object.assign(label.commands, {
         layout: (value) => label.view.set("layout", value || after(LAYOUTS, label.view.layout)),
+        tools: (name) => label.byId(`label-${name}-card`).classList.toggle("shows-tools"),
         smooth: (value) => label.view.set("smooth", value || after(SMOOTHING, label.view.smooth)),
         unit: (value) => label.view.set("unit", value || after(["angstrom", "nm", "velocity"], label.view.unit)),
         order: (value) => label.setOrder(value),

@@ -9,13 +9,21 @@ from pages._components.icons import icon as icon_of
 
 
 def command(
-    name: str, text: str, *, class_name: str, icon: str | None = None, key: str | None = None, **more: Any
+    name: str,
+    text: str,
+    *,
+    class_name: str,
+    icon: str | None = None,
+    icon_after: str | None = None,
+    key: str | None = None,
+    **more: Any,
 ) -> Component:
     """Return a button of a command; `key` is the cap until the person's own keys are known."""
     inside: list[Any] = [icon_of(icon)] if icon else []
     inside.append(html.Span(text, className="label-word"))
     if key:
         inside.append(html.Kbd(key, className="key-cap", **{"data-key-of": name}))
+    inside += [icon_of(icon_after)] if icon_after else []
     return html.Button(inside, type="button", className=class_name, **{"data-command": name}, **more)
 
 

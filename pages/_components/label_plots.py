@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from pages._components.buttons import menu
 from pages._components.icons import icon
-from pages._components.label_controls import choice, switch
+from pages._components.label_controls import choice, command, switch
 
 SMOOTHING = [("none", "No smoothing"), ("gauss", "Gauss"), ("box", "Ivar box")]
 UNITS = [("angstrom", "Å"), ("nm", "nm"), ("velocity", "km/s")]
@@ -45,7 +45,7 @@ def _window() -> Component:
         switch("epochs", "Same star", key="O", id="label-epochs", hidden=True),
         _save("window"),
     ]
-    return _card("window", "Window", "what the network sees", tools)
+    return _card("window", "Window", "what the network sees", tools, "Overlays")
 
 
 def _full() -> Component:
@@ -58,7 +58,7 @@ def _full() -> Component:
         choice("unit", UNITS, about="Unit of the axis"),
         _save("full"),
     ]
-    return _card("full", "Full range", "as observed", tools)
+    return _card("full", "Full range", "as observed", tools, "Lines")
 
 
 def _save(name: str) -> Component:
@@ -71,7 +71,7 @@ def _save(name: str) -> Component:
     return menu(icon("download"), *items, table, name="Save the plot", class_name="menu-end label-save")
 
 
-def _card(name: str, title: str, subtitle: str, tools: list[Any]) -> Component:
+def _card(name: str, title: str, subtitle: str, tools: list[Any], more: str) -> Component:
     head = html.Div(
         [
             html.Div(
@@ -81,6 +81,7 @@ def _card(name: str, title: str, subtitle: str, tools: list[Any]) -> Component:
                 ],
                 className="panel-head-title",
             ),
+            command(f"tools:{name}", more, class_name="label-more", icon_after="chevron-down"),
             html.Div(tools, className="tools label-tools"),
         ],
         className="panel-head",
