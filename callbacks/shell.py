@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from al_core.errors import ALCoreError
 from al_core.sessions import Session
 from callbacks import ids
-from pages._components import icon, menu, menu_line
+from pages._components import icon, menu, menu_line, simulated_chip
 from pages._components.text import counted, file_size
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def register(app: Dash, services: "Services") -> None:
         if path == SESSIONS_PATH or (path in ABOUT_WORKSPACE and session_id is None):
             return None, ""
         sessions = services.sessions.list()
-        return session_menu(sessions, session_id, path), session_name(sessions, session_id)
+        return session_menu(sessions, session_id, path), session_title(sessions, session_id)
 
     @app.callback(Output(ids.SHELL_FOOTER, "children"), Input(ids.SHELL_LOCATION, "pathname"))
     def show_footer(_path: str | None) -> list[Component]:
@@ -93,8 +93,10 @@ def with_session(path: str, session_id: str | None) -> str:
 def session_menu(sessions: Sequence[Session], session_id: str | None, path: str) -> Component:
     """Return the menu that shows the session of the page and leads to the others."""
     name = session_name(sessions, session_id) or "Choose a session"
+    chips = [simulated_chip()] if is_simulated(sessions, session_id) else []
     label = html.Span(
-        [icon("layers"), html.Span(name, className="session-menu-name"), icon("chevron-down")], className="row-line"
+        [icon("layers"), html.Span(name, className="session-menu-name"), *chips, icon("chevron-down")],
+        className="row-line",
     )
     links = [
         dcc.Link(session.name, href=with_session(path, session.session_id), className=_item(session, session_id))
@@ -107,6 +109,17 @@ def session_menu(sessions: Sequence[Session], session_id: str | None, path: str)
 def session_name(sessions: Sequence[Session], session_id: str | None) -> str:
     """Return the shown name of a session; its id where there is none of it, or it is archived."""
     return next((session.name for session in sessions if session.session_id == session_id), session_id or "")
+
+
+def session_title(sessions: Sequence[Session], session_id: str | None) -> str:
+    """Return what stands for the menu on a narrow screen, where there is no room for a chip."""
+    word = " · simulated" if is_simulated(sessions, session_id) else ""
+    return session_name(sessions, session_id) + word
+
+
+def is_simulated(sessions: Sequence[Session], session_id: str | None) -> bool:
+    """Whether the spectra of a session are simulated, not observed."""
+    return any(session.simulated for session in sessions if session.session_id == session_id)
 
 
 def footer(services: "Services") -> list[Component]:

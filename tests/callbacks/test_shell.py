@@ -1,5 +1,6 @@
 """What is around every page: session, status, footer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_the_menu_leads_to_the_same_page_of_other_sessions(services: Services) -
 
 def test_a_session_that_is_not_there_is_shown_by_its_id() -> None:
     assert shell.session_name([], "gone") == "gone"
+
+
+def test_simulated_spectra_are_called_so_beside_the_session(services: Services) -> None:
+    made = services.sessions.create("Be stars", classes=["other", "single peak"], candidate_classes=["single peak"])
+    simulated = replace(made, simulated=True)
+    assert "Simulated" in str(shell.session_menu([simulated], made.session_id, "/train").to_plotly_json())
+    assert "Simulated" not in str(shell.session_menu([made], made.session_id, "/train").to_plotly_json())
+    assert shell.session_title([simulated], made.session_id) == "Be stars · simulated"
+    assert shell.session_title([made], made.session_id) == "Be stars"
 
 
 def test_the_footer_tells_workspace_pools_and_space(services: Services) -> None:
