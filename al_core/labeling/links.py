@@ -42,9 +42,10 @@ def _lamost(own: Mapping[str, Any]) -> list[dict[str, str]]:
     obsid = _whole(own.get("obsid"))
     if obsid is None or ("fiberid" in own and "planid" not in own):
         return []
+    page = "medspectrum" if own.get("reader") == "lamost-mrs" else "spectrum"
     digits = "".join(c for c in str(own.get("data_v", "")).upper().rpartition("DR")[2] if c.isdigit())
     release = f"dr{digits}" if digits else "dr7"
-    return [{"name": "LAMOST", "url": f"http://{release}.lamost.org/spectrum/view?obsid={obsid}"}]
+    return [{"name": "LAMOST", "url": f"http://{release}.lamost.org/{page}/view?obsid={obsid}"}]
 
 
 def _sdss(own: Mapping[str, Any]) -> list[dict[str, str]]:

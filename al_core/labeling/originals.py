@@ -47,15 +47,23 @@ def original_of(source: str | None, spectrum_id: str, tables: tuple[str, ...], r
     if not path.is_file():
         return _missing(f"The file {path.name} is not at {path.parent} any more. Put it back, or import it again.")
     try:
-        spectra = read_spectra(path, exposures=True)
+        spectrum = _read(path, spectrum_id)
     except (ReadError, OSError) as error:
         return _missing(f"The original file cannot be read: {error}")
-    spectrum = next((one for one in spectra if one.spectrum_id == spectrum_id), spectra[0])
     sigma = window_sigma(spectrum, recipe)
     inside = [float(recipe.grid[0]), float(recipe.grid[-1])]
     masked = masked_ranges(spectrum.wavelength, spectrum.mask)
     in_window = [[max(a, inside[0]), min(b, inside[1])] for a, b in masked if b >= inside[0] and a <= inside[1]]
     return Original(drawn(spectrum), sigma, in_window)
+
+
+def _read(path: Path, spectrum_id: str) -> Spectrum:
+    """Return the spectrum of a file that has this id; single exposures are read only where it is one of them."""
+    spectra = read_spectra(path)
+    found = next((one for one in spectra if one.spectrum_id == spectrum_id), None)
+    if found is None and "@" in spectrum_id:
+        found = next((one for one in read_spectra(path, exposures=True) if one.spectrum_id == spectrum_id), None)
+    return found or spectra[0]
 
 
 def _missing(reason: str) -> Original:

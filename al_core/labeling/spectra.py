@@ -118,7 +118,7 @@ def shown_columns(session: Session, known: Sequence[str] | dict[str, Any]) -> li
 def title_of(name: str, metadata: dict[str, Any]) -> str:
     """Return what the star is called: its designation, else the id of the spectrum."""
     found = next((metadata[column] for column in DESIGNATION_COLUMNS if metadata.get(column)), None)
-    return str(found) if found else name
+    return str(found).removeprefix("LAMOST ") if found else name
 
 
 def subtitle_of(name: str, metadata: dict[str, Any]) -> str:

@@ -12,6 +12,9 @@ from al_core.spectrum import Spectrum
 
 Array = npt.NDArray[np.float64]
 
+#: Where the kernel of a blur ends, in its own widths, as in the recipe; and what weight of a pixel counts as none.
+_CUT, _NOTHING = 4.0, 1e-6
+
 
 def window_sigma(spectrum: Spectrum, recipe: Recipe) -> Array | None:
     """Return the standard deviation of each point of the window, shape (n_points,).
@@ -45,22 +48,30 @@ def window_sigma(spectrum: Spectrum, recipe: Recipe) -> Array | None:
 
 def _variance(spectrum: Spectrum, recipe: Recipe) -> Array:
     """Return the variance of each grid point before the steps on the grid."""
-    samples, widths = Samples.of(spectrum), []
+    samples, width, method = Samples.of(spectrum), 0.0, "linear"
     for step in recipe.steps:
         if step.name == "resample":
-            weights = _weights(samples.wavelength, recipe.grid, step.parameters["method"])
+            method = step.parameters["method"]
             break
-        samples = SPECTRUM_STEPS[step.name](samples, **step.parameters)
         if step.name == "gaussian_blur" and _is_blurred(samples, step.parameters["finer_than_angstrom"]):
-            widths.append(float(step.parameters["sigma_pixels"]))
-    for width in widths:  # a symmetric kernel: blurring the weights is blurring the flux
-        weights = gaussian_filter1d(weights, width, axis=1, mode="constant", truncate=4.0)
-    ivar = spectrum.ivar
-    assert ivar is not None, "checked by the caller"
+            width = float(np.hypot(width, step.parameters["sigma_pixels"]))  # one blur after the other
+        samples = SPECTRUM_STEPS[step.name](samples, **step.parameters)
+    near = _near(samples.wavelength, recipe.grid, int(_CUT * width) + 3)
+    weights = _weights(samples.wavelength[near], recipe.grid, method)
+    if width:  # a symmetric kernel: blurring the weights is blurring the flux
+        weights = gaussian_filter1d(weights, width, axis=1, mode="constant", truncate=_CUT)
+    assert spectrum.ivar is not None, "checked by the caller"
+    ivar = spectrum.ivar[near]
     is_good = (ivar > 0) & np.isfinite(ivar)
     variance = (weights**2) @ np.where(is_good, 1 / np.where(is_good, ivar, 1), 0)
-    has_bad = (np.abs(weights) > 1e-6 * weights.max()) @ (~is_good).astype(np.float64) > 0
+    has_bad = (np.abs(weights) > _NOTHING * weights.max()) @ (~is_good).astype(np.float64) > 0
     return np.where(has_bad, np.nan, variance)
+
+
+def _near(wavelength: Array, grid: Array, margin: int) -> slice:
+    """Return the pixels that the grid needs, and so many more on both sides."""
+    low, high = np.searchsorted(wavelength, (grid[0], grid[-1]))
+    return slice(max(int(low) - margin, 0), int(high) + margin)
 
 
 def _is_blurred(samples: Samples, finer_than_angstrom: float | None) -> bool:
