@@ -1,0 +1,172 @@
+"""The parts of the page Performance, of a session's performance."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from al_core.performance.counts import SampleCounts
+from al_core.performance.export import class_names
+from al_core.performance.figures import Figure, FigureState, class_figures, majority_share, pool_figures
+from al_core.performance.gathering import IterationPerformance, SessionPerformance
+from callbacks import ids
+from pages._components.buttons import button, segmented
+from pages._components.cards import card
+from pages._components.chips import chip, simulated_chip
+from pages._components.fields import select
+from pages._components.figure_cards import figure_card
+from pages._components.performance_figures import figure_rows, figure_table
+from pages._components.performance_matrix import confusion_matrix
+from pages._components.performance_tables import labels_table, predictions_table
+from pages._components.performance_words import sentence_of
+from pages._components.states import banner, empty_state
+from pages._components.text import count, counted, decimal
+
+#: Iterations side by side; more are a list.
+MOST_SEGMENTS = 6
+AGREEMENT = (
+    "“Agreement on predicted positives” is the figure of the earlier program: the share of spectra predicted "
+    "interesting that you confirmed. It is a precision, not the accuracy over the pool. Its limit is one-sided: "
+    "the truth lies below it in at most 5 % of samples."
+)
+
+
+def selector_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
+    """Return the choice of the iteration."""
+    if chosen is None:
+        return None
+    numbers = [str(one.number) for one in found.predicted]
+    if len(numbers) <= MOST_SEGMENTS:
+        control = segmented(ids.PERFORMANCE_ITERATION, numbers, str(chosen.number), name="Iteration")
+    else:
+        control = select(ids.PERFORMANCE_ITERATION, numbers, str(chosen.number), small=True)
+        label = html.Label("Iteration", htmlFor=ids.PERFORMANCE_ITERATION, className="secondary small")
+        return [label, control]
+    return [html.Span("Iteration", className="secondary small", **{"aria-hidden": "true"}), control]
+
+
+def note_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
+    """Return the chips beside the title: what the figures rest on, whether anything is simulated."""
+    chips = []
+    if chosen is not None and chosen.counts is not None and chosen.has_labels:
+        chips.append(chip("random", f"from {counted(chosen.counts.n_answered, 'random spectrum', 'random spectra')}"))
+    return [*chips, simulated_chip()] if found.session.simulated else chips
+
+
+def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
+    """Return the cards."""
+    if chosen is None:
+        return _no_run(found)
+    names, rows = class_names(found), {one.class_id: one.color_row for one in found.session.classes}
+    cards = [html.Div(_predictions(found, chosen, names, rows), className="perf-12")]
+    if chosen.counts is None or not chosen.has_labels:
+        return [html.Div(_no_interval(found, chosen), className="perf-7"), _labels(found, names, rows), *cards]
+    return [
+        _waiting(found, chosen.counts),
+        html.Div(_pool(found, chosen, chosen.counts, names, rows), className="perf-7"),
+        html.Div(_errors(chosen, chosen.counts, names, rows), className="perf-5"),
+        _labels(found, names, rows),
+        html.Div(_curve(), className="perf-7"),
+        *cards,
+    ]
+
+
+def _no_run(found: SessionPerformance) -> Any:
+    number = 1 if found.session.training_set is not None or found.iterations else 0
+    text = "Figures come with the first network, and with labels of the spectra drawn at random."
+    go = button(f"Train iteration {number}", kind="primary", href=_page("/train", found))
+    return html.Div(card(None, empty_state("chart-line", "No run yet", text, go)), className="perf-12")
+
+
+def _no_interval(found: SessionPerformance, chosen: IterationPerformance) -> Any:
+    n = 0 if chosen.counts is None else chosen.counts.n_waiting + chosen.counts.n_unsure
+    text = f"{counted(n, 'spectrum', 'spectra')} drawn at random from the whole pool wait for your label. "
+    text += "With them come accuracy, precision and recall, each with its interval."
+    if n == 0:
+        text = f"Iteration {chosen.number} has no random sample, so nothing can be said about the whole pool."
+    actions = [button("Label the sample", kind="primary", href=_page("/label", found))] if n else []
+    return card("Over the whole pool", empty_state("shuffle", "No interval yet", text, *actions))
+
+
+def _page(path: str, found: SessionPerformance) -> str:
+    return f"{path}?{urlencode({'session': found.session.session_id})}"
+
+
+def _waiting(found: SessionPerformance, counts: SampleCounts) -> Any:
+    if counts.n_waiting == 0:
+        return None
+    bold = f"{count(counts.n_waiting)} of {counted(counts.n_sample, 'random spectrum', 'random spectra')} wait."
+    text = "Figures rest on those that are labeled, and are fair only if none is left out for being difficult."
+    go = button("Label the sample", kind="soft", href=_page("/label", found))
+    return html.Div(banner("waiting", bold, text, go), className="perf-12 perf-banner")
+
+
+def figures_of(found: SessionPerformance, chosen: IterationPerformance, counts: SampleCounts) -> list[Figure]:
+    """Return the figures of the first card: over all classes, then precision and recall of each class of interest."""
+    interest = [one.class_id for one in found.session.classes if one.is_candidate and one.class_id in chosen.classes]
+    single = [figure for class_id in interest for figure in class_figures(counts, class_id) if figure.name != "F1"]
+    return [*pool_figures(counts, chosen.classes), *single]
+
+
+def _pool(found: SessionPerformance, chosen: IterationPerformance, counts: SampleCounts, names: Any, rows: Any) -> Any:
+    shown = figures_of(found, chosen, counts)
+    single = [figure for class_id in chosen.classes for figure in class_figures(counts, class_id)]
+    listed = [*shown[:3], *single]
+    table = html.Details([html.Summary("Data as a table"), html.Div(figure_table(listed, names))], className="twin")
+    words = [html.P(text) for text in pool_words(shown, counts, names)]
+    body = [figure_rows(shown, names, rows), html.Div(words, className="perf-words"), table]
+    return card("Over the whole pool", body, subtitle=f"95 % intervals, from {counted(counts.n_answered, 'label')}")
+
+
+def pool_words(figures: list[Figure], counts: SampleCounts, names: dict[str, str]) -> list[str]:
+    """Return what the figures say: accuracy against the simplest guess, then each class, then what is missing."""
+    accuracy, single = figures[0], [figure for figure in figures if figure.class_id is not None]
+    most = majority_share(counts)
+    first = sentence_of(accuracy, names)
+    if most is not None:
+        first += f" Calling everything “{names.get(most[0], most[0])}” would score {decimal(most[1])}."
+    known = [f for f in single if f.state in (FigureState.ENOUGH, FigureState.ROUGH)]
+    said = [first, *(sentence_of(figure, names) for figure in known)]
+    few = [figure for figure in single if figure not in known]
+    if few:
+        kinds = " and ".join(dict.fromkeys(figure.name for figure in few))
+        classes = " and ".join(dict.fromkeys(f"“{names.get(f.class_id or '', '')}”" for f in few))
+        said.append(
+            f"For {kinds} of {classes} there are too few labels: a random sample of the whole pool holds few "
+            "spectra of a rare class."
+        )
+    if counts.n_unsure:
+        said.append(f"{counted(counts.n_unsure, 'unsure answer')} count as missing.")
+    return said
+
+
+def _errors(chosen: IterationPerformance, counts: SampleCounts, names: Any, rows: Any) -> Any:
+    views = [{"label": "Share of row", "value": "share"}, {"label": "Counts", "value": "counts"}]
+    tools = segmented(ids.PERFORMANCE_MATRIX_VIEW, views, "share", name="What the cells show")
+    matrix = confusion_matrix(counts, chosen.classes, names, rows)
+    text = "Rows are your labels, columns the network’s predictions. Spectra were drawn at random, so a row is a fair "
+    text += "picture of that class in the pool."
+    body = [html.Div(matrix, id=ids.PERFORMANCE_MATRIX, className="perf-matrix view-share"), html.P(text)]
+    return card("Where it errs", html.Div(body, className="perf-stack"), tools=tools)
+
+
+def _curve() -> Any:
+    views = [{"label": name, "value": name.lower()} for name in ("Accuracy", "Precision", "Recall")]
+    tools = segmented(ids.PERFORMANCE_CURVE_VIEW, views, "accuracy", name="Figure of the learning curve")
+    return figure_card("Learning curve", ids.PERFORMANCE_CURVE, tools=tools, height=300)
+
+
+def _predictions(found: SessionPerformance, chosen: IterationPerformance, names: Any, rows: Any) -> Any:
+    table = predictions_table(found, chosen, names, rows)
+    problems = [html.P(one.problem, className="field-error") for one in found.predicted if one.problem]
+    foot = html.Div([*problems, html.P(AGREEMENT)], className="perf-words")
+    subtitle = f"of {counted(chosen.info.pool_size, 'spectrum', 'spectra')}, without the training set"
+    return card("Predicted class, by iteration", table, subtitle=subtitle, flush=True, foot=foot)
+
+
+def _labels(found: SessionPerformance, names: Any, rows: Any) -> Any:
+    if not found.labels:
+        text = "Every answer is counted here, by the set that it came from."
+        body: Any = empty_state("list-checks", "No label yet", text)
+        return html.Div(card("Labels", body), className="perf-5")
+    return html.Div(card("Labels", labels_table(found, names, rows), subtitle="by set", flush=True), className="perf-5")
