@@ -170,18 +170,18 @@
 
         drawMarks({ marks, regions }) {
             const { width, height } = this.size;
-            const lines = (marks || [])
-                .map((mark) => ({ ...mark, at: this.toX(mark.x) }))
-                .filter((mark) => mark.at >= 0 && mark.at <= width);
-            this.placed = lines;
+            const all = (marks || []).map((mark) => ({ ...mark, at: this.toX(mark.x) })).filter((mark) => mark.at >= 0 && mark.at <= width);
             const named = (regions || [])
                 .filter((one) => one.name)
                 .map((one) => ({ name: one.name, kind: "region", weight: one.weight || 1, at: this.toX((one.from + one.to) / 2) }));
             const top = this.isSmall ? 0 : 16;
+            const room = paths.roomFor([...all, ...named], width);
+            // Where lines crowd, those without room for their name wait until one zooms in.
+            const lines = this.model.isCrowded ? all.filter((mark) => room.has(mark)) : all;
+            this.placed = lines;
             this.marks.innerHTML = lines
                 .map((mark) => `<line class="mark ${mark.dash || ""} ${mark.isFocus ? "is-focus" : ""}" x1="${mark.at.toFixed(1)}" x2="${mark.at.toFixed(1)}" y1="${mark.isFocus ? 0 : top}" y2="${height}"/>`)
                 .join("");
-            const room = paths.roomFor([...lines.map((one) => ({ ...one })), ...named], width);
             this.names.innerHTML = [...room]
                 .map((mark) => `<text class="mark-name ${mark.isFocus ? "is-focus" : ""} ${mark.kind || ""}" x="${(mark.isFocus && mark.isLong ? mark.at + 6 : mark.at).toFixed(1)}" y="10" ${mark.isLong ? 'text-anchor="start"' : ""}>${label.escape(mark.name)}</text>`)
                 .join("");

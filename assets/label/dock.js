@@ -26,6 +26,7 @@
 
     /* Mean profiles, once they are known. */
     function drawProfiles({ found }) {
+        document.querySelectorAll(".label-class-picture").forEach((one) => one.classList.toggle("is-unknown", !one.firstChild && !found.means.some((mean) => mean.class_id === one.dataset.class)));
         found.means.forEach(function (mean) {
             const picture = [...document.querySelectorAll(".label-class-picture")].find((one) => one.dataset.class === mean.class_id);
             if (!picture || picture.firstChild) return;

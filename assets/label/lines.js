@@ -13,6 +13,8 @@
         isAsked = true;
         try {
             families = (await label.ask("/api/labels/lines")).families;
+            chosen = label.remembered("families", null);
+            every = families.flatMap((family) => family.lines.map((line) => ({ ...line, family, called: short(line) })));
         } catch (error) {
             isAsked = false; // asked again with the next spectrum
             return;
@@ -25,8 +27,8 @@
         SHORT[line.name] ||
         (/^H2O/.test(line.name) ? "H₂O" : line.short.replace(/ (sky )?\d{3,5}( sky)?$/, "").replace(/^TiO.*/, "TiO"));
 
-    const chosen = () => label.remembered("families", null);
-    const isShown = (family) => (chosen() ? chosen().includes(family.family) : family.is_shown);
+    let chosen = null; // names of the families the person chose, null for those given
+    const isShown = (family) => (chosen ? chosen.includes(family.family) : family.is_shown);
 
     /* Factor between the wavelength at rest and the one seen: radial velocity (relativistic) or z. */
     function factor() {
@@ -62,7 +64,8 @@
         },
     };
 
-    const all = () => families.flatMap((family) => family.lines.map((line) => ({ ...line, family })));
+    let every = [];
+    const all = () => every;
 
     /* The line in focus: the one clicked, else that of the window. */
     function focus() {
@@ -81,7 +84,7 @@
         const rest = all().filter((line) => isShown(line.family) && !line.vacuum_end && Math.abs(line.vacuum - one.vacuum) > 0.02);
         const made = rest.map((line) => ({
             x: scale.of(line.vacuum * (line.family.is_at_rest_with_observer ? 1 : ratio)),
-            name: short(line),
+            name: line.called,
             line,
             dash: `dash-${line.family.dash}`,
             weight: line.weight,
@@ -96,7 +99,7 @@
     function bands(scale) {
         if (!label.view.lines) return [];
         const found = all().filter((line) => line.vacuum_end && isShown(line.family) && line.note !== "weak" && !/weak/.test(line.name));
-        return found.map((line) => ({ from: scale.of(line.vacuum), to: scale.of(line.vacuum_end), name: short(line), kind: "band", weight: line.weight }));
+        return found.map((line) => ({ from: scale.of(line.vacuum), to: scale.of(line.vacuum_end), name: line.called, kind: "band", weight: line.weight }));
     }
 
     /* ---------------------------------------------------------------- the field of the shift, the menu of the families */
@@ -148,6 +151,7 @@
             const input = el("input", { type: "checkbox", class: "form-check-input", checked: isShown(family) });
             input.addEventListener("change", function () {
                 const names = families.filter((one) => (one === family ? input.checked : isShown(one))).map((one) => one.family);
+                chosen = names;
                 label.remember("families", names);
                 label.emit("view", { name: "families" });
             });

@@ -158,7 +158,9 @@
         const unit = power ? `10${superscript(power)} ${full.unit}` : full.unit;
         const home = { x0: isVelocity ? Math.max(ends[0], -6000) : ends[0], x1: isVelocity ? Math.min(ends[1], 6000) : ends[1], y0: full.range[0] / 10 ** power, y1: full.range[1] / 10 ** power };
         const scaledBand = full.band && power ? { low: full.band.low.map((v) => v / 10 ** power), high: full.band.high.map((v) => v / 10 ** power) } : full.band;
-        byId("label-full-subtitle").textContent = `as observed, ${full.file_medium && full.file_medium !== full.medium ? `file in ${full.file_medium}, shown in ` : ""}${full.medium}`;
+        const media = full.file_medium && full.file_medium !== full.medium ? `in ${full.file_medium}, shown in ${full.medium}` : full.medium;
+        label.text("label-full-subtitle", `as observed, ${media}`);
+        byId("label-full-subtitle").title = `as observed, ${media}`;
         charts.full.note.classList.remove("is-error");
         charts.full.draw({
             key: label.view.pinned ? "pinned" : `${current.key} ${label.view.unit}`,
@@ -169,6 +171,7 @@
             band: scaledBand && { x, ...scaledBand },
             masked: full.masked.map(([from, to]) => [scale.of(from), scale.of(to)]),
             marks: label.lines.marks(scale, false),
+            isCrowded: true,
             regions: [stripe, ...label.lines.bands(scale)],
             note: full.is_decimated ? `${label.count(full.wavelength.length)} of ${label.count(full.n_pixels)} points, every extreme kept` : "",
             sentence: `Full range, ${label.decimal(full.wavelength[0], 0)} to ${label.decimal(full.wavelength[full.wavelength.length - 1], 0)} Å, flux up to ${label.decimal(full.range[1] / 10 ** power, 1)} (${unit})`,

@@ -122,7 +122,7 @@
         const { items, filter } = label.state;
         const kinds = FILTERS.map(([kind, word]) => [kind, word, items.filter((item) => item.kind === kind).length]).filter(([, , n]) => n);
         const button = (kind, name, inside) => el("button", { type: "button", class: `label-filter kind-${kind}`, "aria-pressed": String(filter === kind), "aria-label": name, title: name, "data-command": `filter:${kind}` }, inside);
-        const made = kinds.map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(ICONS[kind]), kinds.length < 2 ? `${word} ${label.count(n)}` : label.count(n)]));
+        const made = (kinds.length < 2 ? [] : kinds).map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(ICONS[kind]), label.count(n)]));
         label.fill("label-filters", button("all", `All, ${items.length}`, [`All ${label.count(items.length)}`]), ...made);
         label.text("label-order-name", ORDERS[label.state.order] || ORDERS.mixed);
         drawSources();

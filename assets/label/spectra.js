@@ -32,8 +32,14 @@
     }
 
     /* All but the outermost 0.3 % of the points, and all of the window: a cosmic ray does not set the axis, a line does. */
-    function rangeOf({ wavelength, flux }, grid) {
-        const sorted = flux.filter(Number.isFinite).sort();
+    function rangeOf({ wavelength, flux, masked }, grid) {
+        let at = 0;
+        const isGood = function (value, k) {
+            while (at < masked.length && masked[at][1] < wavelength[k]) at += 1;
+            return Number.isFinite(value) && !(at < masked.length && wavelength[k] >= masked[at][0]);
+        };
+        const good = flux.filter(isGood).sort();
+        const sorted = good.length > 20 ? good : flux.filter(Number.isFinite).sort();
         if (!sorted.length) return [0, 1];
         const cut = Math.floor(sorted.length * 0.003);
         let low = sorted[cut];

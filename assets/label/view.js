@@ -75,6 +75,7 @@
         control.querySelector(".label-word").textContent = isBlind ? "Blind" : isShown ? "Guess shown" : "Guess hidden";
         control.firstChild.replaceWith(label.icon(isShown ? "eye" : "eye-off"));
         control.setAttribute("aria-pressed", String(isShown));
+        control.hidden = !label.state.queue || !Number.isInteger(label.state.queue.guess_iteration);
         control.title = isBlind ? "The random sample is labeled blind" : "Show or hide the network’s guess";
     }
 
