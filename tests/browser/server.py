@@ -95,9 +95,10 @@ class Server:
         self._process = None
 
     def web_processes(self) -> list[psutil.Process]:
-        """Gunicorn's processes that serve pages."""
+        """Gunicorn's processes that serve pages, and those that follow jobs for them; not the jobs themselves."""
         assert self._process is not None, "the server is not running"
-        return psutil.Process(self._process.pid).children(recursive=True)
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        return [process for process in children if not self._is_job(process)]
 
     def networks_loaded(self) -> list[str]:
         """Libraries of TensorFlow or Keras in the memory of the web processes; none is allowed there."""

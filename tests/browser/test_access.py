@@ -17,7 +17,7 @@ def test_with_a_password_every_page_works(serve: Callable[..., Server], browse: 
     page = browse(server, http_credentials={"username": "Zoë", "password": PASSWORD})
     for name in ("Sessions", "Data", "Train", "Jobs"):
         page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page).to_have_title(f"{name} · Spectrolabe")
 
 
 @pytest.mark.parametrize("path", ["/", "/data", "/_dash-layout", "/assets/theme.js", "/uws", "/api/status"])

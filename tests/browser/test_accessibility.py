@@ -66,7 +66,7 @@ def opened(browser: Browser, server: Server, path: str, width: int, theme: str) 
 
 
 def all_findings(page: Page, widths: tuple[int, ...] = (1440, 390)) -> list[str]:
-    """Findings in both themes at every width; the page itself stays, as it does when somebody turns a tablet."""
+    """Collect findings in both themes at every width; the page stays, as when somebody turns a tablet."""
     found: list[str] = []
     for theme in THEMES:
         set_theme(page, theme)

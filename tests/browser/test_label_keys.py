@@ -94,7 +94,9 @@ def test_twelve_classes_have_twelve_keys(browse: Browse, server: Server) -> None
 def test_modifiers_that_no_command_has_label_nothing(label: Page, server: Server, session: Session) -> None:
     first = shown(label)
     press(label, "Control+1", "Shift+u", "Control+b", "Meta+s")
-    label.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: '1', code: 'Digit1', isComposing: true}))")
+    label.evaluate(
+        "document.dispatchEvent(new KeyboardEvent('keydown', {key: '1', code: 'Digit1', isComposing: true}))"
+    )
     expect_shown(label, first)
     assert events_of(server, session).is_empty()
 

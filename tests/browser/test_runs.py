@@ -110,20 +110,15 @@ def test_a_run_whose_process_was_killed_says_so_and_goes_on_where_it_was(
     expect_progress(page)
 
 
-def test_cancel_takes_less_than_two_seconds(
-    server: Server, running: Job, browse: Browse, record_property: pytest.FixtureRequest
-) -> None:
+def test_cancel_takes_less_than_two_seconds(server: Server, running: Job, browse: Browse) -> None:
     page = browse(server, TRAIN)
     expect_progress(page)
-    page.get_by_role("button", name="Cancel run").click()
-    confirm = page.get_by_role("dialog").get_by_role("button", name=re.compile("Cancel"))
-    confirm.last.wait_for()
     jobs = services_of(server.workspace).jobs
     begin = time.monotonic()
-    confirm.last.click()
+    page.get_by_role("button", name="Cancel run").click()
     until(lambda: jobs.get(running.job_id).phase is Phase.ABORTED)
     seconds = time.monotonic() - begin
-    print(f"canceled after {seconds:.2f} s")  # noqa: T201
+    print(f"canceled {seconds:.2f} s after the click")  # noqa: T201
     assert seconds < CANCEL_S
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     until(lambda: not server.job_processes(), CANCEL_S)

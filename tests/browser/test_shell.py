@@ -9,4 +9,4 @@ PAGES = ("Sessions", "Data", "Train", "Jobs")
 @pytest.mark.parametrize("name", PAGES)
 def test_the_navigation_leads_to_every_page(page: Page, name: str) -> None:
     page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page).to_have_title(f"{name} · Spectrolabe")
