@@ -79,4 +79,4 @@ def page_of(services: Services, session_id: str, iteration: Any) -> tuple[Any, A
     text = str(iteration)
     chosen = found.chosen(int(text) if text.isascii() and text.isdecimal() else None)
     shown = None if chosen is None else str(chosen.number)
-    return selector_of(found, chosen), body_of(found, chosen), note_of(found, chosen), shown
+    return selector_of(found, chosen), body_of(found, chosen), note_of(chosen), shown

@@ -12,15 +12,15 @@ from al_core.performance.gathering import IterationPerformance, SessionPerforman
 from callbacks import ids
 from pages._components.buttons import button, segmented
 from pages._components.cards import card
-from pages._components.chips import chip, simulated_chip
+from pages._components.chips import chip
 from pages._components.fields import select
 from pages._components.figure_cards import figure_card
 from pages._components.performance_figures import figure_rows, figure_table
 from pages._components.performance_matrix import confusion_matrix
 from pages._components.performance_tables import labels_table, predictions_table
-from pages._components.performance_words import sentence_of
+from pages._components.performance_words import meaning_of
 from pages._components.states import banner, empty_state
-from pages._components.text import count, counted, decimal
+from pages._components.text import count, counted
 
 #: Iterations side by side; more are a list.
 MOST_SEGMENTS = 6
@@ -45,12 +45,11 @@ def selector_of(found: SessionPerformance, chosen: IterationPerformance | None) 
     return [html.Span("Iteration", className="secondary small", **{"aria-hidden": "true"}), control]
 
 
-def note_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
-    """Return the chips beside the title: what the figures rest on, whether anything is simulated."""
-    chips = []
-    if chosen is not None and chosen.counts is not None and chosen.has_labels:
-        chips.append(chip("random", f"from {counted(chosen.counts.n_answered, 'random spectrum', 'random spectra')}"))
-    return [*chips, simulated_chip()] if found.session.simulated else chips
+def note_of(chosen: IterationPerformance | None) -> Any:
+    """Return the chip beside the title: what the figures rest on."""
+    if chosen is None or chosen.counts is None or not chosen.has_labels:
+        return None
+    return chip("random", f"from {counted(chosen.counts.n_answered, 'random spectrum', 'random spectra')}")
 
 
 def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
@@ -60,12 +59,12 @@ def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> A
     names, rows = class_names(found), {one.class_id: one.color_row for one in found.session.classes}
     cards = [html.Div(_predictions(found, chosen, names, rows), className="perf-12")]
     if chosen.counts is None or not chosen.has_labels:
-        return [html.Div(_no_interval(found, chosen), className="perf-7"), _labels(found, names, rows), *cards]
+        return [html.Div(_no_interval(found, chosen), className="perf-7"), _labels(found, chosen, names, rows), *cards]
     return [
         _waiting(found, chosen.counts),
         html.Div(_pool(found, chosen, chosen.counts, names, rows), className="perf-7"),
         html.Div(_errors(chosen, chosen.counts, names, rows), className="perf-5"),
-        _labels(found, names, rows),
+        _labels(found, chosen, names, rows),
         html.Div(_curve(), className="perf-7"),
         *cards,
     ]
@@ -113,31 +112,37 @@ def _pool(found: SessionPerformance, chosen: IterationPerformance, counts: Sampl
     single = [figure for class_id in chosen.classes for figure in class_figures(counts, class_id)]
     listed = [*shown[:3], *single]
     table = html.Details([html.Summary("Data as a table"), html.Div(figure_table(listed, names))], className="twin")
-    words = [html.P(text) for text in pool_words(shown, counts, names)]
-    body = [figure_rows(shown, names, rows), html.Div(words, className="perf-words"), table]
+    body = [figure_rows(shown, names, rows), html.P(pool_words(shown, counts, names), className="perf-words"), table]
     return card("Over the whole pool", body, subtitle=f"95 % intervals, from {counted(counts.n_answered, 'label')}")
 
 
-def pool_words(figures: list[Figure], counts: SampleCounts, names: dict[str, str]) -> list[str]:
+def pool_words(figures: list[Figure], counts: SampleCounts, names: dict[str, str]) -> str:
     """Return what the figures say: accuracy against the simplest guess, then each class, then what is missing."""
-    accuracy, single = figures[0], [figure for figure in figures if figure.class_id is not None]
+    single = [figure for figure in figures if figure.class_id is not None]
+    known = [figure for figure in (figures[0], *single) if figure.state in (FigureState.ENOUGH, FigureState.ROUGH)]
     most = majority_share(counts)
-    first = sentence_of(accuracy, names)
+    said = [meaning_of(figure, names) for figure in known if figure.class_id is None]
     if most is not None:
-        first += f" Calling everything “{names.get(most[0], most[0])}” would score {decimal(most[1])}."
-    known = [f for f in single if f.state in (FigureState.ENOUGH, FigureState.ROUGH)]
-    said = [first, *(sentence_of(figure, names) for figure in known)]
-    few = [figure for figure in single if figure not in known]
-    if few:
-        kinds = " and ".join(dict.fromkeys(figure.name for figure in few))
-        classes = " and ".join(dict.fromkeys(f"“{names.get(f.class_id or '', '')}”" for f in few))
-        said.append(
-            f"For {kinds} of {classes} there are too few labels: a random sample of the whole pool holds few "
-            "spectra of a rare class."
-        )
+        said.append(f"Calling everything “{names.get(most[0], most[0])}” would be right for {_percent(most[1])}.")
+    said += [meaning_of(figure, names) for figure in known if figure.class_id is not None]
+    said += _too_few([figure for figure in single if figure not in known], names)
     if counts.n_unsure:
-        said.append(f"{counted(counts.n_unsure, 'unsure answer')} count as missing.")
-    return said
+        said.append(f"{counted(counts.n_unsure, 'unsure answer counts', 'unsure answers count')} as missing.")
+    return " ".join(said)
+
+
+def _percent(share: float) -> str:
+    """Return how many of 100, with a decimal where it tells something."""
+    return f"{round(100 * share, 1 if share > 0.9 else None):g}"
+
+
+def _too_few(few: list[Figure], names: dict[str, str]) -> list[str]:
+    if not few:
+        return []
+    kinds = " and ".join(dict.fromkeys(figure.name for figure in few))
+    classes = " and ".join(dict.fromkeys(names.get(figure.class_id or "", "") for figure in few))
+    why = "it is drawn from the whole pool, which holds few of a rare class."
+    return [f"For {kinds} of {classes} the sample has too few labels: {why}"]
 
 
 def _errors(chosen: IterationPerformance, counts: SampleCounts, names: Any, rows: Any) -> Any:
@@ -160,13 +165,16 @@ def _predictions(found: SessionPerformance, chosen: IterationPerformance, names:
     table = predictions_table(found, chosen, names, rows)
     problems = [html.P(one.problem, className="field-error") for one in found.predicted if one.problem]
     foot = html.Div([*problems, html.P(AGREEMENT)], className="perf-words")
-    subtitle = f"of {counted(chosen.info.pool_size, 'spectrum', 'spectra')}, without the training set"
+    subtitle = f"of {counted(chosen.info.pool_size, 'spectrum', 'spectra')}, those in the training set left out"
     return card("Predicted class, by iteration", table, subtitle=subtitle, flush=True, foot=foot)
 
 
-def _labels(found: SessionPerformance, names: Any, rows: Any) -> Any:
+def _labels(found: SessionPerformance, chosen: IterationPerformance, names: Any, rows: Any) -> Any:
     if not found.labels:
         text = "Every answer is counted here, by the set that it came from."
         body: Any = empty_state("list-checks", "No label yet", text)
         return html.Div(card("Labels", body), className="perf-5")
-    return html.Div(card("Labels", labels_table(found, names, rows), subtitle="by set", flush=True), className="perf-5")
+    return html.Div(
+        card("Labels", labels_table(found, chosen, names, rows), subtitle="by class and set", flush=True),
+        className="perf-5",
+    )

@@ -11,6 +11,8 @@ from pages._components.chips import class_name
 from pages._components.text import count
 
 Rows = Mapping[str, int]
+#: Least width, px: of the names and sums together, and of a column.
+_SIDES, _COLUMN = 140, 56
 
 
 def confusion_matrix(counts: SampleCounts, classes: tuple[str, ...], names: Mapping[str, str], rows: Rows) -> Component:
@@ -40,15 +42,17 @@ def confusion_matrix(counts: SampleCounts, classes: tuple[str, ...], names: Mapp
     others = (("bad data", counts.bad), ("unsure", counts.unsure))
     body += [_row(word, cells[columns].tolist(), None, classes) for word, cells in others if cells.any()]
     caption = html.Caption("Labels (rows) against predictions (columns)", className="visually-hidden")
-    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="matrix")
+    width = {"minWidth": f"{_SIDES + _COLUMN * len(classes)}px"}
+    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="matrix", style=width)
     said = {"aria-label": "Labels against predictions"}
     return html.Div(table, className="table-scroll", tabIndex="0", role="region", **said)
 
 
 def _row(name: Any, cells: list[int], class_id: str | None, classes: tuple[str, ...]) -> Component:
     total = sum(cells)
-    made = [_cell(n, total, class_id == column) for n, column in zip(cells, classes, strict=True)]
-    kind = "matrix-missing" if name == "unsure" else ""
+    is_missing = name == "unsure"
+    made = [_cell(n, 0 if is_missing else total, class_id == column) for n, column in zip(cells, classes, strict=True)]
+    kind = "matrix-missing" if is_missing else ""
     return html.Tr([html.Th(name, scope="row"), *made, html.Td(count(total), className="matrix-n")], className=kind)
 
 
@@ -59,7 +63,7 @@ def _cell(n: int, total: int, is_right: bool) -> Component:
         html.Span(_percent(share) if total else "—", className="matrix-share"),
         html.Span([count(n), said], className="matrix-count"),
     ]
-    style = {"--ink": f"{5 + 17 * share:.1f}%" if n else "2.5%"}
+    style = {"--ink": f"{5 + 17 * share:.1f}%" if n and total else "2.5%"}
     return html.Td(inside, className="matrix-cell matrix-right" if is_right else "matrix-cell", style=style)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from al_core.performance.gathering import IterationPerformance, LabelCount, SessionPerformance
+from al_core.performance.gathering import IterationPerformance, SessionPerformance
 from pages._components.chips import class_name
 from pages._components.performance_words import SETS, limits_text, value_text
 from pages._components.tables import data_table
@@ -51,23 +51,40 @@ def _agreement(found: SessionPerformance, one: IterationPerformance) -> list[Any
     return [value, None if limit is None else decimal(limit), count(figure.n)]
 
 
-def labels_table(found: SessionPerformance, names: Mapping[str, str], rows: Rows) -> Component:
-    """Return what was labeled, by set and class."""
+def labels_table(
+    found: SessionPerformance, chosen: IterationPerformance | None, names: Mapping[str, str], rows: Rows
+) -> Component:
+    """Return what was labeled by class and set, and what the chosen iteration was trained on."""
+    sets = [SETS.get(one.set_name or "", "Other") for one in found.labels]
+    heads: list[Any] = ["Class", *((name, "number") for name in sets)]
+    heads += [("All", "number")] if len(sets) != 1 else []
+    heads += [("In training", "number")] if chosen is not None else []
     classes = [one.class_id for one in found.session.classes]
-    heads: list[Any] = ["Set", *((class_name(rows[c], names[c]), "number") for c in classes)]
-    heads += [("Bad data", "number"), ("Unsure", "number"), ("Labels", "number")]
-    cells = [[SETS.get(one.set_name or "", "Other"), *_label_cells(one, classes)] for one in found.labels]
-    if len(found.labels) > 1:
-        cells.append([html.Strong("All"), *_label_cells(_sum(found.labels), classes)])
-    return data_table("Labels by set and class", heads, cells, class_name="perf-labels")
+    cells = [[class_name(rows[c], names[c]), *_class_cells(found, chosen, c)] for c in classes]
+    others = [("Bad data", [one.n_bad for one in found.labels]), ("Unsure", [one.n_unsure for one in found.labels])]
+    cells += [[word, *_cells(numbers), *_nothing(chosen)] for word, numbers in others if sum(numbers)]
+    total = [one.n_labels for one in found.labels]
+    trained = [] if chosen is None else [html.Strong(count(chosen.n_training))]
+    cells.append([html.Strong("Labels"), *(html.Strong(text or "0") for text in _cells(total)), *trained])
+    caption = "Labels by class and set" + (
+        "" if chosen is None else f"; in the training set of iteration {chosen.number}"
+    )
+    return data_table(caption, heads, cells, class_name="perf-labels")
 
 
-def _label_cells(one: LabelCount, classes: Sequence[str]) -> list[Any]:
-    numbers = [*(one.by_class.get(class_id, 0) for class_id in classes), one.n_bad, one.n_unsure]
-    return [*(count(number) if number else None for number in numbers), html.Strong(count(one.n_labels))]
+def _class_cells(found: SessionPerformance, chosen: IterationPerformance | None, class_id: str) -> list[str | None]:
+    numbers = _cells([one.by_class.get(class_id, 0) for one in found.labels])
+    if chosen is None:
+        return numbers
+    trained = dict(zip(chosen.classes, chosen.info.classes, strict=True)).get(class_id)
+    return [*numbers, *_cells([chosen.info.training_counts.get(trained or "", 0)])]
 
 
-def _sum(labels: Sequence[LabelCount]) -> LabelCount:
-    classes = dict.fromkeys(class_id for one in labels for class_id in one.by_class)
-    by_class = {class_id: sum(one.by_class.get(class_id, 0) for one in labels) for class_id in classes}
-    return LabelCount(None, by_class, sum(one.n_bad for one in labels), sum(one.n_unsure for one in labels))
+def _cells(numbers: Sequence[int]) -> list[str | None]:
+    """Return counts, and their sum behind several."""
+    shown = [*numbers, sum(numbers)] if len(numbers) > 1 else list(numbers)
+    return [count(number) if number else None for number in shown]
+
+
+def _nothing(chosen: IterationPerformance | None) -> list[None]:
+    return [] if chosen is None else [None]

@@ -7,11 +7,11 @@ from pages._components.text import counted, decimal, interval_text
 
 #: Sets of labels by the queue of the journal.
 SETS = {
-    "oracle": "Chosen by the strategy",
-    "perf-est": "Random, for the estimate",
+    "oracle": "Chosen",
+    "perf-est": "Random",
     "candidates": "Candidates",
-    "picked": "Picked by you",
-    "repeat": "Blind repeats",
+    "picked": "Picked",
+    "repeat": "Repeats",
 }
 TOO_FEW = "Too few labels to say more."
 
@@ -46,7 +46,8 @@ def sentence_of(figure: Figure, names: Mapping[str, str]) -> str:
     rests = f"From {counted(figure.n, 'label')} drawn at random."
     if figure.state == FigureState.TOO_FEW:
         return f"{title}: between {decimal(figure.low)} and {decimal(figure.high)}. {TOO_FEW} {rests}"
-    return f"{title}: {value_text(figure)} ({limits_text(figure)}). {_meaning(figure, names)}{rests}"
+    said = f"{title}: {value_text(figure)} ({limits_text(figure)})."
+    return " ".join(filter(None, (said, meaning_of(figure, names), rests)))
 
 
 def why_not(figure: Figure, names: Mapping[str, str]) -> str:
@@ -63,14 +64,15 @@ def why_not(figure: Figure, names: Mapping[str, str]) -> str:
     return "The sample holds no spectrum of one of the classes."
 
 
-def _meaning(figure: Figure, names: Mapping[str, str]) -> str:
+def meaning_of(figure: Figure, names: Mapping[str, str]) -> str:
+    """Return what an interval means for 100 spectra; nothing where that cannot be said."""
     low, high = round(100 * figure.low), round(100 * figure.high)
     share = str(low) if low == high else f"{low} to {high}"
     name = names.get(figure.class_id or "", "")
     if figure.name == "precision":
-        return f"Of 100 spectra called {name}, {share} are. "
+        return f"Of 100 spectra called {name}, {share} are."
     if figure.name == "recall":
-        return f"Of 100 spectra that are {name}, it finds {share}. "
+        return f"Of 100 spectra that are {name}, it finds {share}."
     if figure.name == "accuracy":
-        return f"Of 100 spectra of the pool, it calls {share} as you would. "
+        return f"Of 100 spectra of the pool, the network calls {share} as you would."
     return ""
