@@ -26,6 +26,8 @@ _EVENT_COLUMNS = (
     *("sequence", "event_id", "kind", "spectrum_id", "class_id", "comment", "confidence", "annotator", "created_utc"),
     *("duration_ms", "queue", "iteration", "undoes"),
 )
+#: What was done at once is taken back at once: events of one act share `shown.bulk`.
+_BULK = "CASE WHEN json_valid(shown) THEN json_extract(shown, '$.bulk') END AS bulk"
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def events_after(
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return the events behind a sequence number, in order, and whether there are more than are returned."""
     rows = connection.execute(
-        f"SELECT {', '.join(_EVENT_COLUMNS)} FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        f"SELECT {', '.join(_EVENT_COLUMNS)}, {_BULK} FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
         (after, MOST_OTHERS + len(without) + 1),
     ).fetchall()
     found = [dict(row) for row in rows if row["event_id"] not in without]

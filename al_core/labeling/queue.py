@@ -196,20 +196,21 @@ def _of_candidates(context: Context) -> Served:
     predictions, pool = context.predictions, context.pool
     if predictions is None or pool is None:
         raise SessionError("No network has predicted candidates yet. Train an iteration first.")
-    rows = predictions.candidates()
+    rows, interest = predictions.candidates(), predictions.interest
     limit = _limited(context.options.limit or N_CANDIDATES)
-    interest = predictions.interest
-    shown = rows[: limit + len(context.estimated)]
-    names = pool.ids_of(shown)
-    in_batch = set() if context.info is None else set(context.info.queue.get("oracle", ()))
+    batch = () if context.info is None else context.info.queue.get("oracle", ())
+    is_elsewhere = np.isin(rows, pool.find([*context.estimated, *batch]))
+    places = np.flatnonzero(~is_elsewhere)[:limit]
     items = [
-        QueueItem(name, "candidate", round(float(interest[row]), 4), "probability", k + 1, int(rows.size))
-        for k, (name, row) in enumerate(zip(names, shown, strict=True))
-        if name not in context.estimated and name not in in_batch
-    ][:limit]
-    notices = [f"The {len(items):,} most probable of {rows.size:,} candidates."] if len(items) < rows.size else []
-    if len(context.estimated.intersection(names)):
-        notices.append("Members of the estimation sample are not among them: they are labeled blind.")
+        QueueItem(name, "candidate", round(float(interest[row]), 4), "probability", place + 1, rows.size)
+        for name, row, place in zip(pool.ids_of(rows[places]), rows[places], places.tolist(), strict=True)
+    ]
+    n_elsewhere = int(is_elsewhere.sum())
+    notices = []
+    if places.size + n_elsewhere < rows.size:
+        notices.append(f"The {places.size:,} most probable of {rows.size:,} candidates.")
+    if n_elsewhere:
+        notices.append(f"{n_elsewhere:,} more candidates are in the batch or in an estimation sample.")
     return Served(items, int(rows.size), notices)
 
 
