@@ -43,6 +43,7 @@
             const isIt = Boolean(own) && (name === `class:${own.class_id}` || name === own.kind);
             control.classList.toggle("is-answer", isIt);
         });
+        byId("label-page").classList.toggle("is-ended", !current);
         byId("label-dock").classList.toggle("has-comment", Boolean(current && current.comment));
     }
 
@@ -71,7 +72,10 @@
         place.commentOf = of;
         input.addEventListener("keydown", function (event) {
             event.stopPropagation(); // typing never labels
-            if (event.key === "Enter" && !event.isComposing) closeComment(true);
+            if (event.key === "Enter" && !event.isComposing) {
+                event.preventDefault(); // else it presses the button that gets the focus
+                closeComment(true);
+            }
             if (event.key === "Escape") closeComment(false);
         });
         input.focus();
@@ -157,6 +161,6 @@
     label.on("overlays", drawProfiles);
     label.on("leave", () => closeComment(true));
     label.on("show", () => (setDisabled(false), markAnswer()));
-    label.on("end", () => setDisabled(true));
+    label.on("end", () => (closeComment(true), setDisabled(true), markAnswer()));
     label.on("changed", ({ item }) => item === label.state.current && markAnswer());
 })();

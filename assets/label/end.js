@@ -56,7 +56,7 @@
         const next = queue.iteration === null ? 1 : queue.iteration + 1;
         const each = label.secondsEach();
         const figures = [
-            figure("Answered", `${label.count(answered)} of ${label.count(n)}`, n > answered ? `${label.count(n - answered)} left out` : "all of them"),
+            figure("Answered", `${label.count(answered)} of ${label.count(n)}`, n > answered ? `${label.count(n - answered)} left` : "all of them"),
             figure("Time per spectrum", each === null ? "—" : `${label.decimal(each, 1)} s`, each === null ? "" : "median of your last answers"),
         ];
         const agreement = isIteration ? el("div", { class: "key-figure", id: "label-agreement" }, el("div", { class: "figure-label" }, "Agreement on the random sample"), el("div", { class: "figure-value" }, "…"), el("div", { class: "figure-note" }, "")) : null;

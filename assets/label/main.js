@@ -228,7 +228,7 @@
             class_id: given.class_id || null,
             comment: given.comment === undefined ? null : given.comment,
             confidence: kind === "label" ? confidence : null,
-            duration_ms: Math.round(performance.now() - state.shownAt),
+            duration_ms: label.clock ? label.clock.elapsed() : Math.round(performance.now() - state.shownAt),
             queue: item.queue || null,
             iteration: state.queue.iteration === undefined ? null : state.queue.iteration,
             shown: shownNow(item),

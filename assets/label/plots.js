@@ -51,8 +51,8 @@
         return (kind === "mean" ? found.means : found.nearest).map(function (one) {
             const k = label.state.classes.findIndex((other) => other.class_id === one.class_id);
             const of = label.state.classes[k] || { name: "?", row: 1 };
-            const text = kind === "mean" ? `mean of ${of.name} (n = ${label.count(one.n)})` : `nearest ${of.name}: ${one.id}`;
-            return { y: one.flux, kind, row: of.row, dash: DASHES[k % DASHES.length], text };
+            const text = kind === "mean" ? `mean of ${of.name} (n = ${label.count(one.n)})` : `nearest ${of.name}: ${label.shortId(one.id)}`;
+            return { y: one.flux, kind, row: of.row, dash: kind === "mean" ? DASHES[k % DASHES.length] : "", text };
         });
     }
 
@@ -62,7 +62,7 @@
         return [
             ...(view.means ? classLines(last, "mean") : []),
             ...(view.nearest ? classLines(overlays.has(item.id) ? item.id : null, "nearest") : []),
-            ...(view.last && previous ? [{ y: previous.flux, kind: "last", text: `before: ${previous.name}` }] : []),
+            ...(view.last && previous ? [{ y: previous.flux, kind: "last", text: `before: ${label.shortId(previous.name)}` }] : []),
             ...(view.epochs && epoch && epoch.of === item.id ? epoch.lines : []),
         ];
     }
@@ -231,7 +231,7 @@
         const ids = others.map((one) => one.id);
         await label.spectra.ask(ids);
         const found = ids.map((id) => [id, label.spectra.peek(id)]).filter(([, one]) => one);
-        const lines = found.map(([id, one], k) => ({ y: one.window.flux, kind: "epoch", dash: DASHES[k % 4], text: `same star: ${id}` }));
+        const lines = found.map(([id, one], k) => ({ y: one.window.flux, kind: "epoch", dash: DASHES[k % 4], text: `same star: ${label.shortId(id)}` }));
         epoch = { of: item.id, lines };
         if (label.state.current === item) draw();
     }

@@ -49,7 +49,7 @@
 
     function follow(place) {
         const now = entries.find((entry) => entry.isNow);
-        if (now) place.scrollTop = Math.max(0, now.top - GROUP - ABOVE * ROW);
+        if (now) place.scrollTop = Math.max(0, now.top - 2 * GROUP - ABOVE * ROW);
     }
 
     function paint() {
@@ -60,6 +60,8 @@
         const html = entries.filter((entry) => entry.top + entry.size > from && entry.top < to).map((entry) => (entry.item ? row(entry) : group(entry)));
         const focused = document.activeElement && document.activeElement.closest("#label-rows .label-row");
         const at = focused && focused.dataset.at;
+        const above = entries.filter((entry) => entry.title && entry.top < place.scrollTop).pop();
+        if (above) html.push(group({ ...above, top: Math.round(place.scrollTop), isRuled: false, isPinned: true }));
         byId("label-rows").innerHTML = html.join("");
         if (at) {
             const again = byId("label-rows").querySelector(`[data-at="${at}"]`);
@@ -67,7 +69,7 @@
         }
     }
 
-    const group = ({ title, note, top, isRuled }) => `<div class="label-group${isRuled ? " label-group-rule" : ""}" style="top:${top}px" role="presentation"><span>${title}</span><span>${label.count(note)}</span></div>`;
+    const group = ({ title, note, top, isRuled, isPinned }) => `<div class="label-group${isRuled ? " label-group-rule" : ""}${isPinned ? " label-group-pinned" : ""}" style="top:${top}px" role="presentation"><span>${title}</span><span>${label.count(note)}</span></div>`;
 
     function row({ item, top, isNow }) {
         const isHidden = item.is_blind && !isPast(item);

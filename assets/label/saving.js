@@ -24,7 +24,35 @@
         copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
         const back = label.svg("rect", { width: chart.width, height: chart.height, fill: "#ffffff" });
         copy.prepend(back);
-        return new XMLSerializer().serializeToString(copy);
+        return copy;
+    }
+
+    /* A picture in an image knows no fonts of the page: the canvas writes the text itself. */
+    function write(context, texts) {
+        texts.forEach(function ({ text, x, y, turn, fill, font, align }) {
+            context.save();
+            context.translate(x, y);
+            context.rotate(turn);
+            Object.assign(context, { fillStyle: fill, font, textAlign: align });
+            context.fillText(text, 0, 0);
+            context.restore();
+        });
+    }
+
+    const ALIGN = { start: "left", middle: "center", end: "right" };
+
+    /* Takes the text out of a drawing. */
+    function texts(drawing, { left, top }) {
+        return [...drawing.querySelectorAll("text")].map(function (one) {
+            const number = (name) => Number(one.getAttribute(name)) || 0;
+            const moved = /translate\(([-\d.]+) ([-\d.]+)\)/.exec(one.getAttribute("transform") || "");
+            const isInside = Boolean(one.closest("g"));
+            const x = (moved ? Number(moved[1]) : number("x")) + (isInside ? left : 0);
+            const y = (moved ? Number(moved[2]) : number("y")) + (isInside ? top : 0);
+            const font = `${one.getAttribute("font-size")} ${one.getAttribute("font-family")}`.replace(/^(\d+) /, "$1px ");
+            one.remove();
+            return { text: one.textContent, x, y, turn: moved ? -Math.PI / 2 : 0, fill: one.getAttribute("fill"), font, align: ALIGN[one.getAttribute("text-anchor")] || "left" };
+        });
     }
 
     function legend(chart, copy, stage) {
@@ -38,6 +66,8 @@
             copy.append(text);
         });
     }
+
+    const textOf = (drawing) => new XMLSerializer().serializeToString(drawing);
 
     function name(which) {
         const { current } = label.state;
@@ -61,22 +91,25 @@
 
     label.commands.svg = function (which) {
         const chart = chartOf(which);
-        if (chart) give(new Blob([picture(chart)], { type: "image/svg+xml" }), `${name(which)}.svg`);
+        if (chart) give(new Blob([textOf(picture(chart))], { type: "image/svg+xml" }), `${name(which)}.svg`);
     };
 
     label.commands.png = function (which) {
         const chart = chartOf(which);
         if (!chart) return;
         const file = `${name(which)}.png`;
+        const drawing = picture(chart);
+        const words = texts(drawing, chart.margins);
         const image = new Image();
         image.onload = function () {
             const canvas = el("canvas", { width: chart.width * SCALE, height: chart.height * SCALE });
             const context = canvas.getContext("2d");
             context.scale(SCALE, SCALE);
             context.drawImage(image, 0, 0, chart.width, chart.height);
+            write(context, words);
             canvas.toBlob((blob) => give(blob, file), "image/png");
         };
-        image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture(chart))}`;
+        image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(textOf(drawing))}`;
     };
 
     /* ---------------------------------------------------------------- the numbers */
