@@ -52,9 +52,8 @@
         }
 
         function act(at) {
-            action.last = at;
             if (action.kind === "zoom") return select(action.at, at);
-            if (action.kind === "shift") return chart.model.onShift(action.mark, chart.fromX(at.x), false);
+            if (action.kind === "shift") return Math.abs(at.x - action.at.x) >= 3 && chart.model.onShift(action.mark, chart.fromX(at.x), false);
             const { view } = action;
             const x = ((at.x - action.at.x) / chart.size.width) * (view.x1 - view.x0);
             const y = ((at.y - action.at.y) / chart.size.height) * (view.y1 - view.y0);
@@ -82,7 +81,10 @@
             const done = action;
             action = null;
             chart.selection.replaceChildren();
-            if (done.kind === "shift") return done.last && chart.model.onShift(done.mark, chart.fromX(at.x), true);
+            if (done.kind === "shift") {
+                const isClick = Math.abs(at.x - done.at.x) < 3;
+                return isClick ? chart.model.onFocus(done.mark) : chart.model.onShift(done.mark, chart.fromX(at.x), true);
+            }
             if (done.kind !== "zoom") return;
             const { left, right, top, bottom, isFlat } = boxOf(done.at, at);
             if (right - left < LEAST_PX) return;

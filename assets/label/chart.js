@@ -199,7 +199,7 @@
                 parts.push(`<path class="axis" d="M${at} ${size.height}v4"/>`);
                 parts.push(`<text class="tick" x="${at}" y="${size.height + 17}" text-anchor="middle">${this.tick(value, x.step, true)}</text>`);
             });
-            const y = paths.ticks(shown.y0, shown.y1, this.isSmall ? 4 : Math.max(2, size.height / 42));
+            const y = paths.ticks(shown.y0, shown.y1, this.isSmall ? 4 : Math.max(2, size.height / 48));
             y.values.forEach((value) => {
                 const at = this.toY(value);
                 parts.push(`<path class="axis" d="M0 ${at.toFixed(1)}h-4"/>`);

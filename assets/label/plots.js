@@ -97,6 +97,7 @@
             sentence: sentenceOf(data, flux, queue.window.grid),
             read: (k, at, value) => reading(scale, at, value, sigma && sigma[k]),
             onShift: (mark, at, isDone) => shifted(mark, scale.back(at), isDone),
+            onFocus: (mark) => label.view.set("focus", mark.line.vacuum),
         });
     }
 
@@ -177,6 +178,7 @@
             sentence: `Full range, ${label.decimal(full.wavelength[0], 0)} to ${label.decimal(full.wavelength[full.wavelength.length - 1], 0)} Å, flux up to ${label.decimal(full.range[1] / 10 ** power, 1)} (${unit})`,
             read: (k, at, value) => reading(scale, at, value, full.sigma ? full.sigma[k] / 10 ** power : NaN),
             onShift: (mark, at, isDone) => shifted(mark, scale.back(at), isDone),
+            onFocus: (mark) => label.view.set("focus", mark.line.vacuum),
         });
     }
 
