@@ -15,6 +15,8 @@ from tests.browser.workspaces import CLASSES, POOL, services_of
 TWELVE = tuple(f"kind {number}" for number in range(1, 13))
 TWELVE_KEYS = "1234567890QW"
 Browse = Callable[..., Page]
+#: The outbox tries again after 15 s at most.
+SAVED_MS = 30_000
 
 
 def add_labeling(server: Server, name: str = "Be stars", classes: tuple[str, ...] = CLASSES) -> Session:
@@ -69,8 +71,8 @@ def press(page: Page, *keys: str) -> None:
 
 def expect_saved(page: Page) -> None:
     """Expect that nothing waits, and that the page says so."""
-    expect(page.locator("#label-saved")).to_have_attribute("data-waiting", "0", timeout=LONG_MS)
-    expect(page.locator("#label-saved")).to_contain_text("Saved", timeout=LONG_MS)
+    expect(page.locator("#label-saved")).to_have_attribute("data-waiting", "0", timeout=SAVED_MS)
+    expect(page.locator("#label-saved")).to_contain_text("Saved", timeout=SAVED_MS)
 
 
 def expect_shown(page: Page, spectrum_id: str) -> None:
