@@ -394,4 +394,12 @@ PERFORMANCE_CURVE = "performance-curve"
 PERFORMANCE_CURVE_VIEW = "performance-curve-view"
 
 
+# --- Label ------------------------------------------------------------------------------------------------------
+#: Written by the scripts of the page when its table is opened first: the grid is loaded only then.
+LABEL_GRID_STORE = "label-grid-store"
+#: Children: the grid.
+LABEL_GRID_HOST = "label-grid-host"
+LABEL_GRID_TABLE = "label-grid-table"
+
+
 # --- Access -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from pages._components.buttons import button
 from pages._components.label_bar import status_bar
 from pages._components.label_dock import dock
+from pages._components.label_grid import table_view
 from pages._components.label_plots import plots
 from pages._components.label_queue import queue
 from pages._components.label_side import side
@@ -23,8 +24,9 @@ def layout(session: str | None = None, view: str | None = None, **_query: str) -
     session : str, optional
         Whose spectra are labeled.
     view : str, optional
-        "grid" opens the table of all metadata.
+        "table" opens the table of all metadata.
     """
+    is_table = view == "table"
     if not session:
         text = "Labels belong to a session: its spectra and its classes."
         choose = button("Choose a session", kind="primary", href="/")
@@ -33,12 +35,17 @@ def layout(session: str | None = None, view: str | None = None, **_query: str) -
         html.H1("Label", className="visually-hidden"),
         html.Div(id="label-banner"),
         status_bar(),
-        html.Div([queue(), html.Div([plots(), dock()], className="label-center"), side()], className="label-columns"),
-        html.Div(id="label-grid", hidden=True),
+        html.Div(
+            [queue(), table_view(is_open=is_table), html.Div([plots(), dock()], className="label-center"), side()],
+            className="label-columns",
+        ),
         html.Div(id="label-live", className="visually-hidden", **{"aria-live": "polite"}),
         html.Div(id="label-alert", className="visually-hidden", role="alert"),
         html.Div(id="label-over"),
     ]
     return html.Div(
-        parts, id="label-page", className="label-page", **{"data-session": session, "data-view": view or "label"}
+        parts,
+        id="label-page",
+        className="label-page",
+        **{"data-session": session, "data-view": "table" if is_table else "spectrum"},
     )

@@ -2,13 +2,14 @@
  *
  *   label.journal.undo(), .redo()   take back the last thing that this person did, in whichever tab, or say it again;
  *                                   the spectrum is shown again. Also the commands "undo" and "redo"
+ *   label.journal.takeBack(events)  take back exactly these
  */
 (function () {
     "use strict";
     const label = window.spectrolabe.label;
     const { journal } = label;
 
-    const groupOf = (event) => (event.shown && event.shown.bulk) || null;
+    const groupOf = (event) => event.bulk || (event.shown && event.shown.bulk) || null; // the server names the group alone
 
     /* The last thing that this person did and that counts; what was done at once is taken back at once. */
     function lastDone() {
@@ -72,6 +73,7 @@
         return events;
     }
 
+    journal.takeBack = takeBack;
     journal.undo = () => turn(lastDone(), "Taken back:", "There is nothing to take back.");
     journal.redo = () => turn(lastUndone(), "Said again:", "There is nothing to say again.");
     label.commands.undo = journal.undo;

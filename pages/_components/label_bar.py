@@ -4,6 +4,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from pages._components.label_controls import choice, command, switch
+from pages._components.label_grid import view_choice
 
 #: How the spectra stand: below or beside each other, or many at once (thesis of the predecessor, Fig. 3.8).
 LAYOUTS = [("stacked", "Stacked"), ("beside", "Side by side"), ("several", "Several")]
@@ -27,6 +28,7 @@ def status_bar() -> Component:
     right = [
         html.Div(id="label-saved", className="label-saved"),
         html.Span(className="label-rule"),
+        view_choice(),
         switch("guess", "Guess shown", key="G", icon="eye", id="label-guess-switch"),
         choice("layout", LAYOUTS, about="Arrangement of the plots"),
         command("keys", "Keys", class_name="button button-soft button-small", icon="keyboard", key="?"),
