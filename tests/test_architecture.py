@@ -32,6 +32,7 @@ FORBIDDEN = {
         "al_core.demo",
     ),
     "jobs": ("al_core.commands", "al_core.cli", "al_core.services", "al_core.worker"),
+    "performance": (*ABOVE, "al_core.services", "al_core.worker", "al_core.jobs", "al_core.models", "al_core.pools"),
 }
 
 
@@ -94,6 +95,18 @@ def test_packages_know_only_what_is_below_them(package: str) -> None:
         for path in sorted((ROOT / package).rglob("*.py"))
         for name in imports(parsed(path))
         if below(name, FORBIDDEN[package])
+    ]
+    assert not wrong
+
+
+def test_the_statistics_of_performance_know_no_session() -> None:
+    apart = {"gathering.py", "export.py"}  # these two bring sessions and statistics together
+    wrong = [
+        f"{name_of(path)} imports {name}"
+        for path in sorted((ROOT / "performance").glob("*.py"))
+        if path.name not in apart
+        for name in imports(parsed(path))
+        if below(name, ("al_core.sessions", "al_core.runs", "al_core.performance.gathering"))
     ]
     assert not wrong
 

@@ -15,7 +15,7 @@ from al_core.services import build_services
 from al_core.settings import APPLICATION_DIR, Settings
 from app import Server, address, create_app, start_demo
 
-PATHS = ("/", "/data", "/train", "/jobs")
+PATHS = ("/", "/data", "/train", "/performance", "/jobs")
 
 
 @pytest.fixture
