@@ -151,6 +151,7 @@
         const x = label.view.unit === "angstrom" ? full.wavelength : Float64Array.from(full.wavelength, scale.of);
         const power = powerOf(full.range);
         const y = power ? full.flux.map((value) => value / 10 ** power) : full.flux;
+        label.smoothing.offer(Boolean(full.sigma));
         const smooth = smoothed(y, full);
         const lines = smooth ? [{ x, y, kind: "raw", text: "as observed" }, { x, y: smooth, kind: "full", text: smoothText() }] : [{ x, y, kind: "full" }];
         const ends = [x[0], x[x.length - 1]];

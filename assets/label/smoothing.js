@@ -18,7 +18,36 @@
         });
     }
 
+    /* The width, beside the choice, while anything is smoothed. */
+    function drawWidth() {
+        const place = label.byId("label-width");
+        if (!place) return;
+        const isOn = label.view.smooth !== "none";
+        if (!isOn || place.firstChild) {
+            if (!isOn) place.replaceChildren();
+            return;
+        }
+        const input = label.el("input", { type: "number", min: "2", max: "99", step: "1", class: "label-width-input", value: String(label.view.width), "aria-label": "Width of the smoothing, pixels" });
+        input.addEventListener("input", function () {
+            const width = Math.min(Math.max(Number.parseInt(input.value, 10) || 5, 2), 99);
+            if (width !== label.view.width) label.view.set("width", width);
+        });
+        place.append(label.el("label", { class: "label-width-box" }, input, "px"));
+    }
+
+    /* Without errors there is nothing to weight with: the choice says so instead of doing nothing. */
+    function offer(hasErrors) {
+        const choice = document.querySelector("[data-command='smooth:box']");
+        choice.disabled = !hasErrors;
+        choice.title = hasErrors ? "Mean of neighbors, weighted by their inverse variance" : "The file has no errors to weight with";
+    }
+
+    label.on("view", drawWidth);
+    label.on("show", drawWidth);
+
     label.smoothing = {
+        offer,
+
         /* Gauss of a full width at half maximum. */
         gauss(flux, width) {
             const sigma = width / 2.3548;
