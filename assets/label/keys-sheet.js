@@ -103,7 +103,7 @@
         if (!place) return;
         if (!label.isOpen()) return place.replaceChildren();
         const groups = [...keymap.groups()].map(([name, commands]) =>
-            el("div", { class: "keys-group" }, el("h3", {}, name), el("ul", { class: "keys-lines" }, commands.map(line)))
+            el("div", { class: "keys-group" }, el("h3", {}, name), el("ul", { class: "keys-lines" }, commands.flatMap(line)))
         );
         const reset = button("Reset all keys", "Reset all keys", () => (keymap.clear(), ask(null)));
         reset.disabled = !keymap.isOwn();
