@@ -76,6 +76,8 @@
     function answerEditor(of, answerOf, wordOf) {
         return {
             cellEditor: "agSelectCellEditor",
+            // A letter typed on a row labels nothing; Enter and F2 open the list.
+            suppressKeyboardEvent: ({ event, editing }) => !editing && event.key.length === 1 && event.key !== " ",
             cellEditorParams: ({ data }) => {
                 const { item } = of(data);
                 const values = [...label.state.classes.map((one) => `class:${one.class_id}`), "unsure", "bad"];

@@ -108,7 +108,7 @@
         if (mine !== asked || !api) return;
         const isFirst = ![...entries.values()].some(({ row }) => row.key);
         const rows = new Map(content.rows.map((row) => [row.key, row]));
-        entries.forEach((entry, key) => (entry.row = rows.get(key) || entry.row));
+        entries.forEach((entry, key) => rows.has(key) && take(entry, rows.get(key)));
         if (isFirst) {
             api.setGridOption("columnDefs", label.gridColumns.make(entries)); // now it is known which are numbers
             label.gridColumns.restore(api);
@@ -116,6 +116,16 @@
         api.applyTransaction({ update: [...entries.keys()].map((key) => ({ key })) });
         api.refreshCells({ force: true });
         said();
+    }
+
+    /* Whether a row is blind decides what is known of its spectrum, too. */
+    function take(entry, row) {
+        const { item } = entry;
+        entry.row = row;
+        if (Boolean(item.is_blind) === row.is_blind || Boolean(item.label) === row.is_blind) return;
+        item.is_blind = row.is_blind;
+        label.spectra.forget(item.id);
+        if (item === label.state.current) label.emit("show", { item, index: label.state.index });
     }
 
     function draw() {
@@ -201,10 +211,17 @@
         later();
     });
 
+    /* The row of the spectrum that is shown: new data of a row ask its class rules anew, and leave an editor alone. */
+    let now = null;
     label.on("show", reveal);
     function reveal() {
-        if (!api || !isShown()) return;
-        api.redrawRows();
+        if (!api) return;
+        const before = now;
+        now = label.state.current ? label.state.current.key : null;
+        [before, now].forEach(function (key) {
+            const node = key && api.getRowNode(key);
+            if (node) node.updateData({ key });
+        });
     }
 
     /* ---------------------------------------------------------------- the grid's own events */
