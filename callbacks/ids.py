@@ -392,6 +392,7 @@ PERFORMANCE_MATRIX = "performance-matrix"
 PERFORMANCE_MATRIX_VIEW = "performance-matrix-view"
 PERFORMANCE_CURVE = "performance-curve"
 PERFORMANCE_CURVE_VIEW = "performance-curve-view"
+PERFORMANCE_CURVE_LEGEND = "performance-curve-legend"
 
 
 # --- Label ------------------------------------------------------------------------------------------------------

@@ -114,8 +114,15 @@ class SessionPerformance:
         return next(iter([*found, *reversed(labeled), *reversed(self.predicted)]), None)
 
 
-def session_performance(sessions: Sessions, session_id: str) -> SessionPerformance:
+def session_performance(sessions: Sessions, session_id: str, *, with_predictions: bool = True) -> SessionPerformance:
     """Gather the performance of a session.
+
+    Parameters
+    ----------
+    sessions : Sessions
+    session_id : str
+    with_predictions : bool
+        Whether the predictions of the whole pool are counted, too.
 
     Raises
     ------
@@ -128,7 +135,7 @@ def session_performance(sessions: Sessions, session_id: str) -> SessionPerforman
     for info in sessions.iterations(session_id):
         if info.is_current:
             one = _iteration(info, _class_ids(sessions, session, info), session, answers)
-            found.append(_with_predictions(one, found[-1] if found else None))
+            found.append(_with_predictions(one, found[-1] if found else None) if with_predictions else one)
     return SessionPerformance(session, tuple(found), labels)
 
 

@@ -60,11 +60,13 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.PERFORMANCE_CURVE, "figure"),
         Output(plot_sentence_id(ids.PERFORMANCE_CURVE), "children"),
         Output(plot_data_id(ids.PERFORMANCE_CURVE), "children"),
+        Output(ids.PERFORMANCE_CURVE_LEGEND, "children"),
         Input(ids.PERFORMANCE_CURVE_VIEW, "value"),
         State(ids.PERFORMANCE_SESSION_STORE, "data"),
     )
-    def show_curve(view: str, session_id: str) -> tuple[Any, Any, Any]:
-        return curve_view(session_performance(services.sessions, session_id), view)
+    def show_curve(view: str, session_id: str) -> tuple[Any, Any, Any, Any]:
+        found = session_performance(services.sessions, session_id, with_predictions=False)
+        return curve_view(found, view)
 
 
 def page_of(services: Services, session_id: str, iteration: Any) -> tuple[Any, Any, Any, str | None]:

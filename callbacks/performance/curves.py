@@ -4,12 +4,14 @@ from math import floor
 from typing import Any
 
 import plotly.graph_objects as go
+from dash import html
 
 from al_core.performance.export import class_names
 from al_core.performance.figures import Figure, FigureState, accuracy, precision, recall
 from al_core.performance.gathering import IterationPerformance, SessionPerformance
 from callbacks.figures import STATISTICS_WIDTH, apply_theme
 from callbacks.theme import CLASS_SYMBOLS, class_color, color
+from pages._components.chips import class_name
 from pages._components.performance_words import limits_text, title_of, value_text
 from pages._components.tables import data_table
 from pages._components.text import count, decimal
@@ -17,10 +19,18 @@ from pages._components.text import count, decimal
 Point = tuple[IterationPerformance, Figure]
 
 
-def curve_view(found: SessionPerformance, view: str) -> tuple[go.Figure, str, Any]:
-    """Return figure, sentence and table of the curve of `view`: accuracy, precision or recall."""
+def curve_view(found: SessionPerformance, view: str) -> tuple[go.Figure, str, Any, Any]:
+    """Return figure, sentence, table and legend of the curve of `view`: accuracy, precision or recall."""
     names, curves = class_names(found), curves_of(found, view)
-    return curve_figure(found, view, curves), sentence_of(view, curves, names), table_of(view, curves, names)
+    figure, sentence = curve_figure(found, view, curves), sentence_of(view, curves, names)
+    return figure, sentence, table_of(view, curves, names), legend_of(found, view)
+
+
+def legend_of(found: SessionPerformance, view: str) -> Any:
+    """Return what is drawn, in words above the plot."""
+    if view == "accuracy":
+        return html.Span("Accuracy with its 95 % interval; dots where the labels carry a value")
+    return [class_name(one.color_row, one.name) for one in found.session.classes if one.is_candidate]
 
 
 def curves_of(found: SessionPerformance, view: str) -> list[list[Point]]:
@@ -62,7 +72,7 @@ def curve_figure(found: SessionPerformance, view: str, curves: list[list[Point]]
 def _x_range(numbers: list[int]) -> list[float]:
     if not numbers:
         return [0, 1]
-    room = max(0.06 * (max(numbers) - min(numbers)), 0.02 * max(numbers), 1)
+    room = max(0.06 * (max(numbers) - min(numbers)), 0.02 * max(numbers), 5)
     return [min(numbers) - room, max(numbers) + room]
 
 

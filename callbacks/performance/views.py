@@ -14,7 +14,7 @@ from pages._components.buttons import button, segmented
 from pages._components.cards import card
 from pages._components.chips import chip
 from pages._components.fields import select
-from pages._components.figure_cards import figure_card
+from pages._components.figure_cards import plot
 from pages._components.performance_figures import figure_rows, figure_table
 from pages._components.performance_matrix import confusion_matrix
 from pages._components.performance_tables import labels_table, predictions_table
@@ -24,6 +24,8 @@ from pages._components.text import count, counted
 
 #: Iterations side by side; more are a list.
 MOST_SEGMENTS = 6
+#: Figures of classes that are put into words; of more, each row of the card says it to screen readers alone.
+MOST_SAID = 6
 AGREEMENT = (
     "“Agreement on predicted positives” is the figure of the earlier program: the share of spectra predicted "
     "interesting that you confirmed. It is a precision, not the accuracy over the pool. Its limit is one-sided: "
@@ -64,8 +66,8 @@ def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> A
         _waiting(found, chosen.counts),
         html.Div(_pool(found, chosen, chosen.counts, names, rows), className="perf-7"),
         html.Div(_errors(chosen, chosen.counts, names, rows), className="perf-5"),
-        _labels(found, chosen, names, rows),
         html.Div(_curve(), className="perf-7"),
+        _labels(found, chosen, names, rows),
         *cards,
     ]
 
@@ -124,7 +126,8 @@ def pool_words(figures: list[Figure], counts: SampleCounts, names: dict[str, str
     said = [meaning_of(figure, names) for figure in known if figure.class_id is None]
     if most is not None:
         said.append(f"Calling everything “{names.get(most[0], most[0])}” would be right for {_percent(most[1])}.")
-    said += [meaning_of(figure, names) for figure in known if figure.class_id is not None]
+    if len(single) <= MOST_SAID:
+        said += [meaning_of(figure, names) for figure in known if figure.class_id is not None]
     said += _too_few([figure for figure in single if figure not in known], names)
     if counts.n_unsure:
         said.append(f"{counted(counts.n_unsure, 'unsure answer counts', 'unsure answers count')} as missing.")
@@ -158,7 +161,8 @@ def _errors(chosen: IterationPerformance, counts: SampleCounts, names: Any, rows
 def _curve() -> Any:
     views = [{"label": name, "value": name.lower()} for name in ("Accuracy", "Precision", "Recall")]
     tools = segmented(ids.PERFORMANCE_CURVE_VIEW, views, "accuracy", name="Figure of the learning curve")
-    return figure_card("Learning curve", ids.PERFORMANCE_CURVE, tools=tools, height=300)
+    legend = html.Div(id=ids.PERFORMANCE_CURVE_LEGEND, className="perf-legend")
+    return card("Learning curve", [legend, plot(ids.PERFORMANCE_CURVE, height=290)], tools=tools)
 
 
 def _predictions(found: SessionPerformance, chosen: IterationPerformance, names: Any, rows: Any) -> Any:

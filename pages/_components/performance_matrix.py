@@ -7,12 +7,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from al_core.performance.counts import SampleCounts
-from pages._components.chips import class_name
+from pages._components.chips import class_mark, class_name
 from pages._components.text import count
 
 Rows = Mapping[str, int]
 #: Least width, px: of the names and sums together, and of a column.
-_SIDES, _COLUMN = 140, 56
+_SIDES, _COLUMN, _NARROW = 140, 56, 44
+#: Columns up to which their classes are named; more are told by their shape alone.
+_MOST_NAMED = 5
 
 
 def confusion_matrix(counts: SampleCounts, classes: tuple[str, ...], names: Mapping[str, str], rows: Rows) -> Component:
@@ -27,10 +29,11 @@ def confusion_matrix(counts: SampleCounts, classes: tuple[str, ...], names: Mapp
         Name, and row of the palette, of each class.
     """
     columns = [counts.position(class_id) for class_id in classes]
+    is_many = len(classes) > _MOST_NAMED
     head = html.Tr(
         [
             html.Td(className="matrix-corner"),
-            *(html.Th(_name(class_id, names, rows), scope="col") for class_id in classes),
+            *(html.Th(_head(class_id, names, rows, is_many), scope="col") for class_id in classes),
             html.Th("n labeled", scope="col", className="matrix-n"),
         ]
     )
@@ -42,8 +45,9 @@ def confusion_matrix(counts: SampleCounts, classes: tuple[str, ...], names: Mapp
     others = (("bad data", counts.bad), ("unsure", counts.unsure))
     body += [_row(word, cells[columns].tolist(), None, classes) for word, cells in others if cells.any()]
     caption = html.Caption("Labels (rows) against predictions (columns)", className="visually-hidden")
-    width = {"minWidth": f"{_SIDES + _COLUMN * len(classes)}px"}
-    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="matrix", style=width)
+    width = {"minWidth": f"{_SIDES + (_NARROW if is_many else _COLUMN) * len(classes)}px"}
+    kind = "matrix matrix-many" if is_many else "matrix"
+    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className=kind, style=width)
     said = {"aria-label": "Labels against predictions"}
     return html.Div(table, className="table-scroll", tabIndex="0", role="region", **said)
 
@@ -76,3 +80,11 @@ def _percent(share: float) -> str:
 
 def _name(class_id: str, names: Mapping[str, str], rows: Rows) -> Component:
     return class_name(rows.get(class_id, 1), names.get(class_id, "removed class"))
+
+
+def _head(class_id: str, names: Mapping[str, str], rows: Rows, is_many: bool) -> Component:
+    if not is_many:
+        return _name(class_id, names, rows)
+    name = names.get(class_id, "removed class")
+    inside = [class_mark(rows.get(class_id, 1)), html.Span(name, className="visually-hidden")]
+    return html.Span(inside, className="class-name", title=name)

@@ -133,10 +133,11 @@ def test_a_session_that_is_gone_is_an_error_in_words(services: Services) -> None
 def test_the_curve_has_its_sentence_and_its_table(services: Services, view: str) -> None:
     add(services, 1, 15, 15)
     add(services, 2, 80, 20)
-    figure, sentence, data = curve_view(session_performance(services.sessions, SESSION), view)
+    figure, sentence, data, legend = curve_view(session_performance(services.sessions, SESSION), view)
     assert figure.layout.xaxis.title.text == "Labels in the training set"
     assert "iteration 1" in sentence
     assert "iteration 2" in sentence
+    assert text_of(legend) == "single peak double peak" or view == "accuracy"
     n_curves = 1 if view == "accuracy" else 2
     rows = [part for part in parts(data) if type(part).__name__ == "Tr"]
     assert len(rows) == 1 + 2 * n_curves
@@ -147,7 +148,7 @@ def test_the_curve_has_its_sentence_and_its_table(services: Services, view: str)
 
 def test_a_curve_without_labels_says_so(services: Services) -> None:
     add(services, 1, 0, 0, waiting=5)
-    figure, sentence, _ = curve_view(session_performance(services.sessions, SESSION), "accuracy")
+    figure, sentence, _, _ = curve_view(session_performance(services.sessions, SESSION), "accuracy")
     assert "nothing yet" in sentence
     assert "No label" in figure.layout.annotations[0].text
 
