@@ -1,6 +1,7 @@
 /* Cells of the table: made of elements and text, never of HTML. And the filter that offers a column's values.
  *
  *   label.gridCells.Answer, .Spectrum, .Picture, .Kind   renderers of ag-grid
+ *   label.gridCells.Picker, .Writer                      editors: the answers to choose from; a comment
  *   label.gridCells.Choice                               a filter: which values are shown
  */
 (function () {
@@ -67,6 +68,88 @@
             const picture = label.svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, class: "label-grid-picture", "aria-hidden": "true" });
             picture.append(label.svg("path", { d: path }));
             return this.gui.replaceChildren(picture);
+        }
+    }
+
+    /* Above the cell; a screen reader hears what it is. */
+    class Popup {
+        getGui() {
+            return this.gui;
+        }
+        isPopup() {
+            return true;
+        }
+        named(name) {
+            const around = this.gui.closest("[role='dialog']");
+            if (around) around.setAttribute("aria-label", name);
+        }
+        end(isCanceled) {
+            const { api, rowIndex, column } = this.params;
+            api.stopEditing(isCanceled);
+            api.setFocusedCell(rowIndex, column);
+        }
+    }
+
+    /* The answers to choose from. Only a choice says something: an editor that is left says nothing. */
+    class Picker extends Popup {
+        init(params) {
+            this.params = params;
+            this.picked = null;
+            this.gui = el("div", { class: "label-grid-picker", role: "group", "aria-label": "Label" }, params.answers(params.data).map(([key, word]) => this.button(key, word)));
+            this.gui.addEventListener("keydown", (event) => this.typed(event));
+        }
+        button(key, word) {
+            const one = ofKey(key);
+            const made = el("button", { type: "button", class: "button button-plain", "aria-pressed": String(key === this.params.value) }, one ? label.mark(one) : null, word);
+            made.addEventListener("click", () => {
+                this.picked = key;
+                this.end(false);
+            });
+            return made;
+        }
+        typed(event) {
+            const buttons = [...this.gui.children];
+            const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+            if (by) {
+                buttons[(buttons.indexOf(document.activeElement) + by + buttons.length) % buttons.length].focus();
+                event.preventDefault();
+            }
+            if (by || event.key === "Enter" || event.key === " ") event.stopPropagation(); // the button takes Enter
+        }
+        getValue() {
+            return this.picked;
+        }
+        isCancelAfterEnd() {
+            return this.picked === null;
+        }
+        afterGuiAttached() {
+            this.named("Label");
+            (this.gui.querySelector("[aria-pressed='true']") || this.gui.firstChild).focus();
+        }
+    }
+
+    /* Enter saves, Shift+Enter begins a line, Escape leaves it as it was; what was written is kept on a click elsewhere. */
+    class Writer extends Popup {
+        init(params) {
+            this.params = params;
+            this.gui = el("textarea", { class: "form-control label-grid-writer", rows: "3", maxlength: params.longest, "aria-label": "Comment" });
+            this.gui.value = (params.eventKey && params.eventKey.length === 1 ? params.eventKey : params.value) || "";
+            this.gui.addEventListener("keydown", (event) => this.typed(event));
+        }
+        typed(event) {
+            if (event.key === "Escape" || event.key === "Tab") return;
+            event.stopPropagation(); // arrows, Home and End move in the text
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            this.end(false);
+        }
+        getValue() {
+            return this.gui.value;
+        }
+        afterGuiAttached() {
+            this.named("Comment");
+            this.gui.focus();
+            this.gui.setSelectionRange(this.gui.value.length, this.gui.value.length);
         }
     }
 
@@ -138,5 +221,5 @@
         destroy() {}
     }
 
-    label.gridCells = { Answer, Spectrum, Kind, Picture, Choice, ofKey };
+    label.gridCells = { Answer, Spectrum, Kind, Picture, Picker, Writer, Choice, ofKey };
 })();

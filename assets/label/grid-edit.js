@@ -73,17 +73,20 @@
 
     /* ---------------------------------------------------------------- in a cell */
 
+    function answersFor(item, wordOf) {
+        const keys = [...label.state.classes.map((one) => `class:${one.class_id}`), "unsure", "bad"];
+        if (item.label) keys.push("none");
+        return keys.map((key) => [key, wordOf(key)]);
+    }
+
     function answerEditor(of, answerOf, wordOf) {
         return {
-            cellEditor: "agSelectCellEditor",
+            cellEditor: label.gridCells.Picker,
+            cellEditorPopup: true,
+            cellEditorPopupPosition: "under",
+            cellEditorParams: { answers: (data) => answersFor(of(data).item, wordOf) },
             // A letter typed on a row labels nothing; Enter and F2 open the list.
             suppressKeyboardEvent: ({ event, editing }) => !editing && event.key.length === 1 && event.key !== " ",
-            cellEditorParams: ({ data }) => {
-                const { item } = of(data);
-                const values = [...label.state.classes.map((one) => `class:${one.class_id}`), "unsure", "bad"];
-                if (item.label) values.push("none");
-                return { values };
-            },
             valueFormatter: ({ value }) => (value ? wordOf(value) : "—"),
             valueSetter: ({ data, newValue }) => {
                 const entry = of(data);
@@ -95,9 +98,9 @@
 
     function commentEditor(of) {
         return {
-            cellEditor: "agLargeTextCellEditor",
+            cellEditor: label.gridCells.Writer,
             cellEditorPopup: true,
-            cellEditorParams: { maxLength: LONGEST, rows: 3, cols: 40 },
+            cellEditorParams: { longest: String(LONGEST) },
             valueSetter: ({ data, newValue }) => {
                 const { item } = of(data);
                 const text = String(newValue || "").trim().slice(0, LONGEST);

@@ -229,6 +229,7 @@
     function attach(found) {
         api = found;
         api.setGridOption("rowClassRules", { "label-grid-now": ({ data }) => Boolean(label.state.current && data && data.key === label.state.current.key) });
+        api.setGridOption("tabToNextCell", ({ editing, nextCellPosition }) => (editing ? nextCellPosition : false)); // arrows move in it
         const on = (name, listener) => api.addEventListener(name, listener);
         on("cellFocused", focused);
         on("cellDoubleClicked", ({ column, data }) => jump(column, data));
