@@ -233,11 +233,18 @@
         const on = (name, listener) => api.addEventListener(name, listener);
         on("cellFocused", focused);
         on("cellDoubleClicked", ({ column, data }) => jump(column, data));
-        on("cellKeyDown", ({ event, column, data }) => event.key === "Enter" && !api.getEditingCells().length && jump(column, data));
+        on("cellKeyDown", typed);
         on("selectionChanged", () => label.gridEdit.drawBar());
         on("filterChanged", () => (count(), label.gridEdit.drawBar()));
         ["columnMoved", "columnPinned", "columnVisible", "columnResized", "sortChanged"].forEach((name) => on(name, ({ source }) => source !== "api" && source !== "gridOptionsChanged" && keepSoon()));
         api.setGridOption("quickFilterText", byId("label-grid-search").value);
+    }
+
+    /* Keys of the page are off in the table; what a table has by custom works. */
+    function typed({ event, column, data }) {
+        if (api.getEditingCells().length) return;
+        if (event.key === "Enter") jump(column, data);
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") label.run("undo");
     }
 
     let keeping = 0;
