@@ -3,7 +3,7 @@
     "use strict";
     const label = window.spectrolabe.label;
     const { byId, el } = label;
-    const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "text-anchor"];
+    const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order"];
     const SCALE = 2;
     const MOST_ROWS = 500;
 
