@@ -12,6 +12,8 @@ from al_core.performance.figures import Figure, accuracy, agreement, lower_limit
 from al_core.performance.predictions import PREDICTIONS, PoolPredictions, kappa, pool_predictions
 from al_core.sessions import IterationInfo, Session, Sessions
 
+#: Sets of labels, as queues are called in the journal; a label of another queue, or of none, is in no set.
+SETS = ("oracle", "perf-est", "candidates", "picked", "repeat", "import")
 #: A class that an iteration knew and the session does not: its id is lost, its place stays.
 _LOST = "lost-{}"
 
@@ -81,7 +83,7 @@ class IterationPerformance:
 
 @dataclass(frozen=True)
 class LabelCount:
-    """What was said in one set: `set_name` is the queue of the journal, None where there was none."""
+    """What was said in one set: `set_name` is one of `SETS`, None for what is in none."""
 
     set_name: str | None
     by_class: dict[str, int]
@@ -144,7 +146,7 @@ def _answers(sessions: Sessions, session: Session) -> tuple[dict[str, Answer], t
     answers = {name: Answer(kind, class_id) for name, kind, class_id, _ in rows}
     said: dict[str | None, Counter[tuple[str, str | None]]] = {}
     for _, kind, class_id, queue in rows:
-        said.setdefault(queue, Counter())[kind, class_id] += 1
+        said.setdefault(queue if queue in SETS else None, Counter())[kind, class_id] += 1
     return answers, tuple(_label_count(queue, said[queue]) for queue in sorted(said, key=_order))
 
 
@@ -154,9 +156,8 @@ def _label_count(queue: str | None, said: Mapping[tuple[str, str | None], int]) 
     return LabelCount(queue, classes, bad, unsure)
 
 
-def _order(queue: str | None) -> tuple[int, str]:
-    known = ("oracle", "perf-est", "candidates", "picked", "repeat")
-    return (known.index(queue) if queue in known else len(known) + (queue is None), queue or "")
+def _order(queue: str | None) -> int:
+    return len(SETS) if queue is None else SETS.index(queue)
 
 
 def _class_ids(sessions: Sessions, session: Session, info: IterationInfo) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def _too_few(few: list[Figure], names: dict[str, str]) -> list[str]:
 
 def _errors(chosen: IterationPerformance, counts: SampleCounts, names: Any, rows: Any) -> Any:
     views = [{"label": "Share of row", "value": "share"}, {"label": "Counts", "value": "counts"}]
-    tools = segmented(ids.PERFORMANCE_MATRIX_VIEW, views, "share", name="What the cells show")
+    tools = segmented(ids.PERFORMANCE_MATRIX_VIEW, views, "share", name="What the cells show", persistence=True)
     matrix = confusion_matrix(counts, chosen.classes, names, rows)
     text = "Rows are your labels, columns the network’s predictions. Spectra were drawn at random, so a row is a fair "
     text += "picture of that class in the pool."
@@ -160,7 +160,9 @@ def _errors(chosen: IterationPerformance, counts: SampleCounts, names: Any, rows
 
 def _curve() -> Any:
     views = [{"label": name, "value": name.lower()} for name in ("Accuracy", "Precision", "Recall")]
-    tools = segmented(ids.PERFORMANCE_CURVE_VIEW, views, "accuracy", name="Figure of the learning curve")
+    tools = segmented(
+        ids.PERFORMANCE_CURVE_VIEW, views, "accuracy", name="Figure of the learning curve", persistence=True
+    )
     legend = html.Div(id=ids.PERFORMANCE_CURVE_LEGEND, className="perf-legend")
     return card("Learning curve", [legend, plot(ids.PERFORMANCE_CURVE, height=290)], tools=tools)
 

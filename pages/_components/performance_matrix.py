@@ -68,7 +68,8 @@ def _cell(n: int, total: int, is_right: bool) -> Component:
         html.Span([count(n), said], className="matrix-count"),
     ]
     style = {"--ink": f"{5 + 17 * share:.1f}%" if n and total else "2.5%"}
-    return html.Td(inside, className="matrix-cell matrix-right" if is_right else "matrix-cell", style=style)
+    kinds = ["matrix-cell", "matrix-right" if is_right else "", "" if n else "matrix-zero"]
+    return html.Td(inside, className=" ".join(filter(None, kinds)), style=style)
 
 
 def _percent(share: float) -> str:

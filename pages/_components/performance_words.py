@@ -12,6 +12,7 @@ SETS = {
     "candidates": "Candidates",
     "picked": "Picked",
     "repeat": "Repeats",
+    "import": "From files",
 }
 TOO_FEW = "Too few labels to say more."
 

@@ -19,10 +19,11 @@ PAGES = {
     "sessions": ("/?session=be-stars", "Be stars"),
     "data": ("/data?session=be-stars", "Training sets"),
     "train": ("/train?session=be-stars", "Configuration"),
+    "performance": ("/performance?session=be-stars", "No interval yet"),
     "jobs": ("/jobs?session=be-stars", "Be stars"),
     "missing": ("/nothing-here", ""),
 }
-EMPTY = {"sessions": "/", "data": "/data", "train": "/train", "jobs": "/jobs"}
+EMPTY = {"sessions": "/", "data": "/data", "train": "/train", "performance": "/performance", "jobs": "/jobs"}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,7 @@ MAIN_CONTROLS = {
     "sessions": ("Skip to the page", "Sessions", "Find a session", "New session", "Be stars"),
     "data": ("Data", "Add data", "New training set"),
     "train": ("Train", "Pool", "Seed", "Train iteration 2"),
+    "performance": ("Performance", "Figures and data", "Label the sample"),
     "jobs": ("Jobs", "Kind", "Mine"),
 }
 

@@ -112,11 +112,12 @@ def test_labels_are_counted_by_set_and_class(sessions: Sessions) -> None:
     say(sessions, {"a": "other", "b": "other", "c": "bad"}, queue="perf-est")
     say(sessions, {"d": "single peak", "e": "unsure"}, queue="oracle")
     say(sessions, {"f": "double peak"})
+    say(sessions, {"g": "double peak"}, queue="of another program")
     found = session_performance(sessions, "be").labels
     assert [(one.set_name, one.n_labels, one.n_bad, one.n_unsure) for one in found] == [
         ("oracle", 1, 0, 1),
         ("perf-est", 2, 1, 0),
-        (None, 1, 0, 0),
+        (None, 2, 0, 0),
     ]
 
 
