@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from al_core.errors import SessionDamagedError, StorageError
@@ -10,8 +11,6 @@ from al_core.sessions.schema import MIGRATIONS
 from al_core.storage.database import open_database, transaction
 
 DATABASE = "session.db"
-#: Where SQLite keeps `PRAGMA user_version` in the file (https://www.sqlite.org/fileformat2.html, 1.3).
-_VERSION_AT = slice(60, 64)
 
 
 @contextmanager
@@ -26,9 +25,8 @@ def session_database(folder: Path, *, write: bool = False, create: bool = False)
     path = folder / DATABASE
     if not create:
         _require_database(path)
-        _back_up_old(path)
     try:
-        with closing(open_database(path, MIGRATIONS)) as connection:
+        with closing(open_database(path, MIGRATIONS, partial(_back_up_old, path))) as connection:
             if not write:
                 yield connection
             else:
@@ -45,18 +43,11 @@ def _require_database(path: Path) -> None:
         raise SessionDamagedError(f"{path}: expected the database of a session, found an empty file. Restore a backup.")
 
 
-def _back_up_old(path: Path) -> None:
+def _back_up_old(path: Path, connection: sqlite3.Connection, version: int) -> None:
     """Keep a copy beside a database that an older version wrote, before its schema changes."""
-    with path.open("rb") as file:
-        stored = int.from_bytes(file.read(100)[_VERSION_AT], "big")
-    if stored >= len(MIGRATIONS):
-        return
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
-            version = int(source.execute("PRAGMA user_version").fetchone()[0])
-            if 0 < version < len(MIGRATIONS):
-                _copy(source, path.with_name(f"{DATABASE}.version-{version}.backup"))
-    except sqlite3.Error as error:
+        _copy(connection, path.with_name(f"{DATABASE}.version-{version}.backup"))
+    except (OSError, sqlite3.Error) as error:
         raise SessionDamagedError(f"{path}: no backup could be made before its update: {error}.") from error
 
 

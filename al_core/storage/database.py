@@ -1,7 +1,7 @@
 """Opening an SQLite file: settings that several processes at once need, and its schema brought up to date."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +11,14 @@ from al_core.errors import StorageError
 BUSY_TIMEOUT_S = 15.0
 
 
-def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+def open_database(
+    path: Path, migrations: Sequence[str], before_migration: Callable[[sqlite3.Connection, int], None] | None = None
+) -> sqlite3.Connection:
     """Open an SQLite file, made where there is none, with its newest schema.
+
+    Never open such a file in another way while it may be in use: to close any descriptor of a file drops every lock
+    that the process has on it (https://www.sqlite.org/howtocorrupt.html, 2.2). Another process then takes itself for
+    the last one and removes the WAL, and what this one commits is gone.
 
     Parameters
     ----------
@@ -20,6 +26,8 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     migrations : sequence of str
         SQL scripts, oldest first; never change one that has been released. Those that the file has not seen are run
         in one transaction; `PRAGMA user_version` counts them.
+    before_migration : callable, optional
+        Called with the connection and the version that was found, before the schema of an older file changes.
 
     Returns
     -------
@@ -38,7 +46,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     try:
-        _prepare(connection, path, migrations)
+        _prepare(connection, path, migrations, before_migration)
     except sqlite3.Error as error:
         connection.close()
         raise _unusable(path, error) from error
@@ -75,7 +83,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("COMMIT")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def _prepare(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: Sequence[str],
+    before_migration: Callable[[sqlite3.Connection, int], None] | None,
+) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -86,6 +99,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
             "It was written by a newer Spectrolabe: start that one."
         )
     if found < len(migrations):
+        if found and before_migration is not None:
+            before_migration(connection, found)
         connection.execute("PRAGMA journal_mode = WAL")
         _migrate(connection, migrations)
 

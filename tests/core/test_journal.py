@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from al_core.errors import JournalError
 from al_core.sessions import LabelEvent, LabelJournal, Session, Sessions
-from al_core.sessions.database import DATABASE
+from al_core.sessions.database import DATABASE, session_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -302,3 +302,34 @@ def test_two_writers_lose_nothing_of_each_other(tmp_path: Path, session: Session
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0]
     assert len(journal.events()) == 120
     assert journal.events()["sequence"].to_list() == list(range(1, 121))
+
+
+LOCKED = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except OSError:
+        print("locked")
+"""
+
+
+def test_looking_at_a_journal_drops_no_lock_of_another_thread(sessions: Sessions) -> None:
+    """Bytes 0x40000002 on are those of SQLite's SHARED lock (https://www.sqlite.org/fileformat2.html, 1.3.4).
+
+    A process that holds it not while it has the database open lets another one remove the WAL that it writes into.
+    """
+    session = sessions.create("Be stars", classes=["a", "b"])
+    path = sessions.folder(session.session_id) / "session.db"
+
+    def says() -> str:
+        done = subprocess.run([sys.executable, "-c", LOCKED, str(path)], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    with session_database(path.parent) as connection:
+        connection.execute("SELECT count(*) FROM events").fetchone()
+        assert says() == "locked"
+        sessions.journal(session.session_id).current()
+        sessions.summary(session.session_id)
+        assert says() == "locked"
+    assert says() == ""
