@@ -79,8 +79,10 @@ class Server:
     def close(self) -> None:
         """Leave nothing running, neither the server nor a job."""
         self.kill9()
-        for process in self.job_processes():
+        jobs = self.job_processes()
+        for process in jobs:
             process.kill()
+        psutil.wait_procs(jobs, timeout=10)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None:
