@@ -72,7 +72,7 @@
     const group = ({ title, note, top, isRuled, isPinned }) => `<div class="label-group${isRuled ? " label-group-rule" : ""}${isPinned ? " label-group-pinned" : ""}" style="top:${top}px" role="presentation"><span>${title}</span><span>${label.count(note)}</span></div>`;
 
     function row({ item, top, isNow }) {
-        const isHidden = item.is_blind && !isPast(item);
+        const isHidden = item.is_blind; // until its label is saved
         const name = isHidden ? `<span class="label-row-word">${label.escape(item.word)}</span>` : label.escape(shortId(item.id));
         const state = stateOf(item);
         const classes = `label-row kind-${item.kind}${isNow ? " label-row-now" : ""}${isPast(item) && !isNow ? " label-row-past" : ""}`;
