@@ -32,6 +32,10 @@ FORBIDDEN = {
         "al_core.demo",
     ),
     "jobs": ("al_core.commands", "al_core.cli", "al_core.services", "al_core.worker"),
+    "labeling": (
+        *("al_core.commands", "al_core.cli", "al_core.services", "al_core.worker", "al_core.jobs", "al_core.demo"),
+        *("al_core.evaluation", "al_core.performance", "al_core.models", "al_core.learner"),
+    ),
     "performance": (*ABOVE, "al_core.services", "al_core.worker", "al_core.jobs", "al_core.models", "al_core.pools"),
 }
 
