@@ -150,11 +150,11 @@ def _job_row(job: Job) -> HistoryRow:
 
 
 def current_labels(services: Services, session_id: str) -> dict[str, str | None]:
-    """Return the class of every spectrum that was answered, None for one without a class."""
+    """Return the class of every spectrum that was answered, None for bad data; unsure is a missing answer."""
     session = services.sessions.get(session_id)
     names = {one.class_id: one.name for one in session.classes}
-    rows = services.sessions.journal(session_id).current().select("spectrum_id", "class_id").iter_rows()
-    return {str(spectrum_id): names.get(class_id) for spectrum_id, class_id in rows}
+    rows = services.sessions.journal(session_id).current().select("spectrum_id", "kind", "class_id").iter_rows()
+    return {str(name): names.get(class_id) for name, kind, class_id in rows if kind != "unsure"}
 
 
 def iteration_of(services: Services, session_id: str, folder: str) -> IterationInfo:

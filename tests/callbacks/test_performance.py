@@ -19,6 +19,7 @@ from al_core.settings import Settings
 from app import create_app
 from callbacks.performance import page_of
 from callbacks.performance.curves import curve_view
+from callbacks.train.history import history_rows
 from pages._components.performance_words import sentence_of
 from tests.core.sessions_made import CLASSES, write_iteration
 
@@ -182,3 +183,16 @@ def test_numbers_are_downloaded_as_csv_and_json(services: Services) -> None:
     assert (rows[0]["figure"], rows[0]["labels"], rows[0]["right"]) == ("accuracy", "24", "20")
     assert client.get("/api/performance?session=gone").status_code == 404
     assert client.get(f"/api/performance?session={SESSION}&format=exe").status_code == 400
+
+
+def test_the_pages_train_and_sessions_say_the_same_precision(services: Services) -> None:
+    add(services, 1, 20, 4, waiting=2)
+    events = [LabelEvent("u", "unsure", "p1-24", "jana"), LabelEvent("b", "bad", "p1-25", "jana")]
+    services.sessions.journal(SESSION).append(events)
+    (one,) = session_performance(services.sessions, SESSION).iterations
+    figure = one.agreement(services.sessions.get(SESSION))
+    (row,) = history_rows(services, SESSION)
+    summary = services.sessions.summary(SESSION).precision
+    assert figure is not None
+    assert (figure.n_right, figure.n) == (20, 25)
+    assert [(share.n_right, share.n) for share in (row.precision, summary) if share is not None] == [(20, 25)] * 2
