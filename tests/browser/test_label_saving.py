@@ -1,8 +1,10 @@
 """No label is lost: undo, tabs, people, outages."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +16,6 @@ from tests.browser.labeling import (
     events_of,
     expect_saved,
     expect_shown,
-    journal_of,
     open_label,
     press,
     queue_of,
@@ -24,12 +25,12 @@ from tests.browser.labeling import (
 )
 from tests.browser.server import Server
 from tests.browser.steps import until, watcher_of
-from tests.browser.workspaces import CLASSES
+from tests.browser.workspaces import CLASSES, made_survey, with_pool
 
 PASSWORD = "a long enough password"
 N_TYPED = 1000
-#: A person who types four a second needs as long; the test types faster.
-PAUSE_MS = 40
+#: Faster than anybody types, slow enough for several crashes.
+PAUSE_MS = 60
 
 
 @pytest.fixture
@@ -159,29 +160,42 @@ def test_a_full_browser_is_said_and_loses_nothing(label: Page, server: Server, s
     assert said(server, session) == {first: "single peak"}
 
 
+@pytest.fixture
+def large_server(serve: Callable[..., Server], tmp_path: Path) -> Server:
+    """Server with a pool of so many spectra that each of them is labeled once."""
+    return serve(with_pool(tmp_path / "large", made_survey(tmp_path / "survey", N_TYPED + 10)))
+
+
+def kill_again_and_again(server: Server, is_typed: Event) -> int:
+    """Kill the server while somebody types, and start it again, until all is typed; return how often."""
+    n_kills = 0
+    while not is_typed.wait(3):
+        server.kill9()
+        n_kills += 1
+        is_typed.wait(2)
+        server.start()
+    return n_kills
+
+
 @pytest.mark.slow
 def test_a_thousand_labels_arrive_once_and_in_order_while_the_server_is_killed(
-    label: Page, server: Server, session: Session
+    browse: Browse, large_server: Server
 ) -> None:
-    ids = queue_of(label)
+    session = add_labeling(large_server)
+    label = open_label(browse, large_server, session)
+    ids = queue_of(label)[:N_TYPED]
     keys = list(islice(cycle("123ub"), N_TYPED))
-    expected: list[tuple[str, str]] = []
-    with watcher_of(label).server_away():
-        for number, key in enumerate(keys):
-            if number % 150 == 75:
-                server.kill9()
-            if number % 150 == 120:
-                server.start()
-            if number >= len(ids):  # all have a label by now: the next round says something else
-                label.evaluate(f"spectrolabe.label.go({number % len(ids)})")
-            expected.append((shown(label), key))
-            label.keyboard.press(key)
-            label.wait_for_timeout(PAUSE_MS)
-        if not server.is_running():
-            server.start()
+    is_typed = Event()
+    with watcher_of(label).server_away(), ThreadPoolExecutor(1) as beside:
+        killing = beside.submit(kill_again_and_again, large_server, is_typed)
+        try:
+            label.keyboard.type("".join(keys), delay=PAUSE_MS)
+        finally:
+            is_typed.set()
+        assert killing.result() >= 3
         expect_saved(label)
-    names = {"u": "unsure", "b": "bad"} | {str(k + 1): name for k, name in enumerate(CLASSES)}
     classes = {one.class_id: one.name for one in session.classes}
-    rows = journal_of(server, session).events().iter_rows(named=True)
+    rows = events_of(large_server, session).iter_rows(named=True)
     stored = [(row["spectrum_id"], classes.get(row["class_id"], row["kind"])) for row in rows]
-    assert stored == [(spectrum_id, names[key]) for spectrum_id, key in expected]
+    names = dict(zip("123ub", [*CLASSES, "unsure", "bad"], strict=True))
+    assert stored == [(spectrum_id, names[key]) for spectrum_id, key in zip(ids, keys, strict=True)]
