@@ -123,7 +123,9 @@ def _add_values(figure: go.Figure, points: list[Point], x: list[Any], name: str,
 
 
 def _hover(found: Figure) -> str:
-    return f"{value_text(found) or 'between'} ({limits_text(found)}), n = {found.n}"
+    value = value_text(found)
+    limits = limits_text(found) if value is None else f"{value} ({limits_text(found)})"
+    return f"{limits}, n = {found.n}"
 
 
 def sentence_of(view: str, curves: list[list[Point]], names: dict[str, str]) -> str:
@@ -140,7 +142,9 @@ def _said(found: Figure) -> str:
     if found.state == FigureState.NOT_DETERMINED:
         return "not determined"
     value = value_text(found)
-    return f"between {limits_text(found)}" if value is None else f"{value} ({limits_text(found)})"
+    if value is None:
+        return f"between {decimal(found.low)} and {decimal(found.high)}"
+    return f"{value} ({limits_text(found)})"
 
 
 def table_of(view: str, curves: list[list[Point]], names: dict[str, str]) -> Any:

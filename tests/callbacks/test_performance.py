@@ -142,9 +142,21 @@ def test_the_curve_has_its_sentence_and_its_table(services: Services, view: str)
     n_curves = 1 if view == "accuracy" else 2
     rows = [part for part in parts(data) if type(part).__name__ == "Tr"]
     assert len(rows) == 1 + 2 * n_curves
+    if view == "recall":
+        assert "Recall of double peak by labels in the training set: iteration 1 not determined" in sentence
     if view == "precision":  # the value of iteration 1 is too rough to be drawn at its 30 labels: half width 0.19
         (line,) = [t for t in figure.data if t.mode == "lines+markers" and t.marker.symbol == "triangle-up"]
         assert line.y == (0.5, 0.8)
+
+
+def test_a_point_with_few_labels_is_an_interval_alone(services: Services) -> None:
+    add(services, 1, 4, 3)
+    figure, sentence, _, _ = curve_view(session_performance(services.sessions, SESSION), "accuracy")
+    # scipy.stats.binomtest(4, 7).proportion_ci(): 0.184 to 0.901
+    assert "iteration 1 between 0.18 and 0.90" in sentence
+    (values,) = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    assert values.y == (None,)
+    assert [trace.y for trace in figure.data if trace.mode == "lines"] == [pytest.approx((0.184, 0.901), abs=5e-4)]
 
 
 def test_a_curve_without_labels_says_so(services: Services) -> None:
