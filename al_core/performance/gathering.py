@@ -1,10 +1,12 @@
 """The performance of a session: its iterations, samples and labels, gathered for the plain statistics beside this."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 
 from al_core.errors import SessionError
 from al_core.performance.counts import BAD, LABEL, UNSURE, Answer, SampleCounts, count_sample
@@ -14,6 +16,8 @@ from al_core.sessions import IterationInfo, Session, Sessions
 
 #: Sets of labels, as queues are called in the journal; a label of another queue, or of none, is in no set.
 SETS = ("oracle", "perf-est", "candidates", "picked", "repeat", "import")
+#: The set that figures rest on.
+ESTIMATION = "perf-est"
 #: A class that an iteration knew and the session does not: its id is lost, its place stays.
 _LOST = "lost-{}"
 
@@ -139,6 +143,28 @@ def session_performance(sessions: Sessions, session_id: str, *, with_predictions
             one = _iteration(info, _class_ids(sessions, session, info), session, answers)
             found.append(_with_predictions(one, found[-1] if found else None) if with_predictions else one)
     return SessionPerformance(session, tuple(found), labels)
+
+
+@dataclass(frozen=True)
+class Blindness:
+    """How the answers of a sample came about: `n_blind` without the network's guess in view, `n_seen` with it.
+
+    What was not recorded (labels from files, for instance) is in neither.
+    """
+
+    n_blind: int
+    n_seen: int
+
+
+def blindness_of(sessions: Sessions, session_id: str, one: IterationPerformance) -> Blindness:
+    """Return how many answers of an iteration's sample were given blind, as far as the journal says."""
+    journal = sessions.journal(session_id)
+    sample = list(one.info.queue.get(ESTIMATION, ()))
+    counting = journal.current().filter(pl.col("spectrum_id").is_in(sample))["event_id"].to_list()
+    events = journal.events().filter(pl.col("event_id").is_in(counting) & pl.col("shown").is_not_null())
+    shown = [json.loads(text) for text in events["shown"]]
+    n_seen = sum(bool(one.get("guess")) for one in shown)
+    return Blindness(sum(bool(one.get("blind")) and not one.get("guess") for one in shown), n_seen)
 
 
 def _answers(sessions: Sessions, session: Session) -> tuple[dict[str, Answer], tuple[LabelCount, ...]]:

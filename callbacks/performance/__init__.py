@@ -5,12 +5,12 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 
 from al_core.errors import ALCoreError
-from al_core.performance.gathering import session_performance
+from al_core.performance.gathering import blindness_of, session_performance
 from al_core.services import Services
 from callbacks import ids
 from callbacks.messages import message_of
 from callbacks.performance.curves import curve_view
-from callbacks.performance.views import body_of, note_of, selector_of
+from callbacks.performance.views import body_of, no_run, note_of, selector_of
 from pages._components.figure_cards import plot_data_id, plot_sentence_id
 from pages._components.states import failed_state
 
@@ -80,5 +80,8 @@ def page_of(services: Services, session_id: str, iteration: Any) -> tuple[Any, A
         return None, failed_state("The performance cannot be shown", message_of(error)), None, None
     text = str(iteration)
     chosen = found.chosen(int(text) if text.isascii() and text.isdecimal() else None)
-    shown = None if chosen is None else str(chosen.number)
-    return selector_of(found, chosen), body_of(found, chosen), note_of(chosen), shown
+    if chosen is None:
+        return None, no_run(found), None, None
+    blindness = blindness_of(services.sessions, session_id, chosen)
+    body, note = body_of(found, chosen, blindness), note_of(chosen, blindness)
+    return selector_of(found, chosen), body, note, str(chosen.number)

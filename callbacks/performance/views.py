@@ -8,7 +8,7 @@ from dash import html
 from al_core.performance.counts import SampleCounts
 from al_core.performance.export import class_names
 from al_core.performance.figures import Figure, FigureState, class_figures, majority_share, pool_figures
-from al_core.performance.gathering import IterationPerformance, SessionPerformance
+from al_core.performance.gathering import Blindness, IterationPerformance, SessionPerformance
 from callbacks import ids
 from pages._components.buttons import button, segmented
 from pages._components.cards import card
@@ -33,10 +33,8 @@ AGREEMENT = (
 )
 
 
-def selector_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
+def selector_of(found: SessionPerformance, chosen: IterationPerformance) -> Any:
     """Return the choice of the iteration."""
-    if chosen is None:
-        return None
     numbers = [str(one.number) for one in found.predicted]
     if len(numbers) <= MOST_SEGMENTS:
         control = segmented(ids.PERFORMANCE_ITERATION, numbers, str(chosen.number), name="Iteration")
@@ -47,24 +45,24 @@ def selector_of(found: SessionPerformance, chosen: IterationPerformance | None) 
     return [html.Span("Iteration", className="secondary small", **{"aria-hidden": "true"}), control]
 
 
-def note_of(chosen: IterationPerformance | None) -> Any:
+def note_of(chosen: IterationPerformance, blindness: Blindness) -> Any:
     """Return the chip beside the title: what the figures rest on."""
-    if chosen is None or chosen.counts is None or not chosen.has_labels:
+    if chosen.counts is None or not chosen.has_labels:
         return None
-    return chip("random", f"from {counted(chosen.counts.n_answered, 'random spectrum', 'random spectra')}")
+    n = chosen.counts.n_answered
+    blind = "labeled blind" if blindness.n_blind >= n + chosen.counts.n_unsure else None
+    return chip("random", f"from {counted(n, 'random spectrum', 'random spectra')}", blind)
 
 
-def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> Any:
+def body_of(found: SessionPerformance, chosen: IterationPerformance, blindness: Blindness) -> Any:
     """Return the cards."""
-    if chosen is None:
-        return _no_run(found)
     names, rows = class_names(found), {one.class_id: one.color_row for one in found.session.classes}
     cards = [html.Div(_predictions(found, chosen, names, rows), className="perf-12")]
     if chosen.counts is None or not chosen.has_labels:
         return [html.Div(_no_interval(found, chosen), className="perf-7"), _labels(found, chosen, names, rows), *cards]
     return [
         _waiting(found, chosen.counts),
-        html.Div(_pool(found, chosen, chosen.counts, names, rows), className="perf-7"),
+        html.Div(_pool(found, chosen, chosen.counts, names, rows, blindness), className="perf-7"),
         html.Div(_errors(chosen, chosen.counts, names, rows), className="perf-5"),
         html.Div(_curve(), className="perf-7"),
         _labels(found, chosen, names, rows),
@@ -72,7 +70,8 @@ def body_of(found: SessionPerformance, chosen: IterationPerformance | None) -> A
     ]
 
 
-def _no_run(found: SessionPerformance) -> Any:
+def no_run(found: SessionPerformance) -> Any:
+    """Return what stands there before the first network."""
     number = 1 if found.session.training_set is not None or found.iterations else 0
     text = "Figures come with the first network, and with labels of the spectra drawn at random."
     go = button(f"Train iteration {number}", kind="primary", href=_page("/train", found))
@@ -109,12 +108,20 @@ def figures_of(found: SessionPerformance, chosen: IterationPerformance, counts: 
     return [*pool_figures(counts, chosen.classes), *single]
 
 
-def _pool(found: SessionPerformance, chosen: IterationPerformance, counts: SampleCounts, names: Any, rows: Any) -> Any:
+def _pool(
+    found: SessionPerformance,
+    chosen: IterationPerformance,
+    counts: SampleCounts,
+    names: Any,
+    rows: Any,
+    blindness: Blindness,
+) -> Any:
     shown = figures_of(found, chosen, counts)
     single = [figure for class_id in chosen.classes for figure in class_figures(counts, class_id)]
     listed = [*shown[:3], *single]
     table = html.Details([html.Summary("Data as a table"), html.Div(figure_table(listed, names))], className="twin")
-    body = [figure_rows(shown, names, rows), html.P(pool_words(shown, counts, names), className="perf-words"), table]
+    words = " ".join(filter(None, [pool_words(shown, counts, names), _seen(blindness)]))
+    body = [figure_rows(shown, names, rows), html.P(words, className="perf-words"), table]
     return card("Over the whole pool", body, subtitle=f"95 % intervals, from {counted(counts.n_answered, 'label')}")
 
 
@@ -132,6 +139,13 @@ def pool_words(figures: list[Figure], counts: SampleCounts, names: dict[str, str
     if counts.n_unsure:
         said.append(f"{counted(counts.n_unsure, 'unsure answer counts', 'unsure answers count')} as missing.")
     return " ".join(said)
+
+
+def _seen(blindness: Blindness) -> str | None:
+    if not blindness.n_seen:
+        return None
+    said = counted(blindness.n_seen, "answer was", "answers were")
+    return f"{said} given with the network’s guess in view, and may agree with it too readily."
 
 
 def _percent(share: float) -> str:

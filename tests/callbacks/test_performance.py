@@ -208,3 +208,22 @@ def test_the_pages_train_and_sessions_say_the_same_precision(services: Services)
     assert figure is not None
     assert (figure.n_right, figure.n) == (20, 25)
     assert [(share.n_right, share.n) for share in (row.precision, summary) if share is not None] == [(20, 25)] * 2
+
+
+def test_answers_that_were_not_blind_are_said(services: Services) -> None:
+    add(services, 1, 0, 0, waiting=20)
+    ids = [one.class_id for one in services.sessions.get(SESSION).classes]
+
+    def say(first: int, last: int, **shown: Any) -> None:
+        names = [f"p1-{k}" for k in range(first, last)]
+        events = [LabelEvent(n, "label", n, "jana", class_id=ids[1], queue="perf-est", shown=shown) for n in names]
+        services.sessions.journal(SESSION).append(events)
+
+    say(0, 15, blind=True, guess=None)
+    _, body, note, _ = page_of(services, SESSION, None)
+    assert "labeled blind" in text_of(note)
+    assert "in view" not in text_of(body)
+    say(15, 18, blind=False, guess={ids[1]: 0.9})
+    _, body, note, _ = page_of(services, SESSION, None)
+    assert "labeled blind" not in text_of(note)
+    assert "3 answers were given with the network’s guess in view" in text_of(body)
