@@ -59,9 +59,7 @@
         const isBlind = item.is_blind;
         const number = `Spectrum ${label.count(label.state.index + 1)} of ${label.count(label.state.items.length)}`;
         const title = isBlind ? number : (data && data.title) || item.id;
-        const names = [el("h2", { class: "label-title-text", title }, title)];
-        if (label.state.queue.simulated) names.push(el("span", { class: "chip chip-outline" }, "Simulated"));
-        label.fill("label-title", ...names);
+        label.fill("label-title", el("h2", { class: "label-title-text", title }, title));
         const subtitle = isBlind ? "Name, survey class and guess stay hidden until you have labeled it" : (data && data.subtitle) || item.id;
         label.text("label-subtitle", subtitle.replace(/\.$/, ""));
         byId("label-subtitle").title = subtitle;

@@ -50,6 +50,7 @@
         if (found === page) return;
         if (page) stop();
         page = found;
+        document.documentElement.classList.toggle("is-labeling", Boolean(found));
         if (found) start(found);
     }
 
