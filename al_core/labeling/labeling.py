@@ -19,7 +19,7 @@ from al_core.labeling.lists import PickedList, delete_list, read_lists, store_li
 from al_core.labeling.originals import Original
 from al_core.labeling.overlays import Labeled, labeled_spectra, overlays_of
 from al_core.labeling.posting import Posted, follow, post_events
-from al_core.labeling.predictions import Predictions, read_predictions, stamp_of
+from al_core.labeling.predictions import Predictions, read_predictions, require_same_pool, stamp_of
 from al_core.labeling.progress import ListProgress, progress_of
 from al_core.labeling.queue import QueueOptions, iteration_of, make_queue
 from al_core.labeling.spectra import views_of
@@ -102,6 +102,12 @@ class Labeling:
         changed = manifest.stat().st_mtime_ns if manifest.is_file() else 0
         return self._pools.get((str(folder), changed), lambda: Pool.open(folder))
 
+    def pool_of(self, session: Session, info: IterationInfo | None) -> str | None:
+        """Return the name of an iteration's pool where it is another one than the session has now; else None."""
+        path = Path("" if info is None else str(read_manifest(info.folder).get("pool", {}).get("path", "")))
+        is_other = session.pool is not None and path.name not in ("", session.pool) and path.parent.name == "pools"
+        return path.name if is_other and (self.library.workspace / "pools" / path.name).is_dir() else None
+
     def pool_of_upload(self, upload_id: str) -> str:
         """Return the name of the newest pool that was imported from an upload.
 
@@ -126,6 +132,10 @@ class Labeling:
         """
         if info is None or pool is None:
             return None
+        about = read_manifest(info.folder).get("pool", {})
+        if Path(str(about.get("path", pool.path))).name != pool.path.name:  # rows of another pool
+            return None
+        require_same_pool(about.get("sha256") or {}, pool)
         names = self.sessions.class_ids(session.session_id, info)
         key = (*stamp_of(info), str(pool.path), *names)
         return self._predictions.get(key, lambda: read_predictions(info, tuple(names), pool.n_spectra))
@@ -180,8 +190,7 @@ class Labeling:
         session = self.sessions.get(session_id)
         pool = self.require_pool(session, pool_name)
         info = iteration_of(self.iterations(session_id), iteration)
-        own = pool_name in (None, session.pool)
-        predictions = self.predictions(session, info, pool) if own else None
+        predictions = self.predictions(session, info, pool)
         blind = set(hidden)
         if is_blind:
             blind |= self._unanswered(session_id, self.estimated(session_id).intersection(spectrum_ids))
@@ -258,7 +267,7 @@ class Labeling:
         queue, state = self.queue(session_id, options)
         session = self.sessions.get(session_id)
         info = iteration_of(self.iterations(session_id), queue.iteration) if queue.iteration is not None else None
-        pool = self.pool(session, None, info)
+        pool = self.pool(session, self.pool_of(session, info), info)
         predictions = self.predictions(session, info, pool)
         folder = self.sessions.folder(session_id)
         return progress_of(folder, session, queue, state, info, pool, predictions)

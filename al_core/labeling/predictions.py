@@ -1,5 +1,6 @@
 """What the network of an iteration says of the spectra of the pool, as `predictions.parquet` has it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from al_core.errors import SessionError
+from al_core.pools import Pool
 from al_core.sessions import IterationInfo
 from al_core.sessions.comparison import PREDICTIONS
 
@@ -81,6 +83,15 @@ def read_predictions(info: IterationInfo, class_ids: tuple[str | None, ...], n_s
         )
     proba = np.ascontiguousarray(frame.select(names).to_numpy(), dtype=np.float32)
     return Predictions(info, class_ids, proba, (frame["set"] == _TRAINING).to_numpy())
+
+
+def require_same_pool(sha256: Mapping[str, str], pool: Pool) -> None:
+    """Raise SessionError if the flux of a pool is not what an iteration scored: its rows may be other spectra now."""
+    found = pool.manifest.get("sha256", {})
+    if any(found.get(name, value) != value for name, value in sha256.items()):
+        raise SessionError(
+            f"Pool {pool.name!r} was imported anew since this iteration scored it. Train the iteration again."
+        )
 
 
 def stamp_of(info: IterationInfo) -> tuple[str, int]:

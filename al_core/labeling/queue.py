@@ -90,8 +90,10 @@ def make_queue(labeling: "Labeling", session: Session, options: QueueOptions, st
     pool_name = labeling.pool_of_upload(name) if kind == "upload" else name if kind == "pool" and name else None
     if kind == "list":
         pool_name = read_list(labeling.sessions.folder(session.session_id), name)[0].pool
-    pool = labeling.pool(session, pool_name, None if kind in ("pool", "upload", "list") else info)
-    predictions = None if pool_name not in (None, session.pool) else labeling.predictions(session, info, pool)
+    if kind in ("iteration", "candidates"):
+        pool_name = labeling.pool_of(session, info)
+    pool = labeling.pool(session, pool_name, info)
+    predictions = labeling.predictions(session, info, pool)
     estimated = labeling.estimated(session.session_id)
     context = Context(session, pool, info, predictions, estimated, options)
     if kind == "list":

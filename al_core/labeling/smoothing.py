@@ -1,5 +1,6 @@
 """Smoothing for the eye: the reference of what the page draws. It never touches what the network sees."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,8 @@ from scipy.ndimage import convolve1d
 from al_core.spectrum import FloatArray
 
 Array = npt.NDArray[np.float64]
-#: The kernel of the Gaussian ends at so many of its standard deviations.
-TRUNCATE = 4.0
+#: The kernel of the Gaussian ends at so many of its standard deviations, as in assets/label/smoothing.js.
+TRUNCATE = 3.0
 
 
 def gaussian(flux: FloatArray, sigma_pixels: float) -> Array:
@@ -29,7 +30,7 @@ def gaussian(flux: FloatArray, sigma_pixels: float) -> Array:
         At the ends the mean is over the pixels that there are. NaN where none of them has a value.
     """
     _require_positive(sigma_pixels, "a width")
-    reach = int(TRUNCATE * sigma_pixels + 0.5)
+    reach = math.ceil(TRUNCATE * sigma_pixels)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma_pixels) ** 2)
     values, weight = _known(flux)
     return _ratio(_sum(values * weight, kernel), _sum(weight, kernel))

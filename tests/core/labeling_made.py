@@ -1,5 +1,6 @@
 """A workspace with a pool, a session and iterations as runs write them, without a run."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +74,7 @@ class Place:
         left_pool: Sequence[str] = (),
         *,
         trained: bool = True,
+        sha256: dict[str, str] | None = None,
         **more: Any,
     ) -> None:
         """Write an iteration whose network is right, least sure of `oracle` in its order."""
@@ -83,10 +85,10 @@ class Place:
             proba[IDS.index(name)] = (1 - best) / 2
             proba[IDS.index(name), LABELS[IDS.index(name)]] = best
         predicted = {name: int(LABELS[IDS.index(name)]) for name in sample}
-        pool = {"pool": {"path": str(self.folder / "pools" / POOL), "n_spectra": N_SPECTRA, "sha256": {}}}
-        target = write_iteration(
-            self.session_folder, number, oracle=oracle, sample=predicted, trained=trained, **(pool | more)
-        )
+        scored = {"path": str(self.folder / "pools" / POOL), "n_spectra": N_SPECTRA, "sha256": sha256 or {}}
+        target = write_iteration(self.session_folder, number, oracle=oracle, sample=predicted, trained=trained, **more)
+        path = target / "manifest.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"pool": scored}))
         if trained:
             frame = pl.DataFrame({f"proba_{k}": proba[:, k].astype(np.float32) for k in range(3)})
             sets = ["training" if name in left_pool else "pool" for name in IDS]

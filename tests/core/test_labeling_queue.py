@@ -1,6 +1,7 @@
 """What is served, in which order, why, and where one was."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -239,3 +240,25 @@ def test_an_iteration_that_was_trained_again_is_served_anew(place: Place) -> Non
     (folder / "001").rename(folder / "001.1")
     place.iteration(1, IDS[4:6])
     assert ids_of(served(place, order="thesis")) == IDS[4:6]
+
+
+def test_an_iteration_keeps_its_pool_when_the_session_gets_another(place: Place) -> None:
+    place.iteration(1, BATCH, SAMPLE)
+    pools = place.folder / "pools"
+    shutil.copytree(pools / "survey", pools / "new")
+    place.sessions.update(SESSION, pool="new")
+    queue = served(place)
+    assert (queue.pool, queue.guess_iteration, len(queue.items)) == ("survey", 1, 16)
+    assert place.labeling.spectra(SESSION, [BATCH[0]], pool_name="survey")[BATCH[0]]["guess"] is not None
+    assert place.labeling.spectra(SESSION, [BATCH[0]])[BATCH[0]]["guess"] is None
+    assert place.labeling.progress(SESSION).agreement is not None
+    assert served(place, source="pool").guess_iteration is None
+
+
+def test_a_guess_is_never_that_of_another_spectrum(place: Place) -> None:
+    scored = place.pool.manifest["sha256"]
+    place.iteration(1, BATCH, SAMPLE, sha256=scored)
+    assert served(place).guess_iteration == 1
+    place.iteration(2, BATCH, SAMPLE, sha256=dict.fromkeys(scored, "0" * 64))
+    with pytest.raises(SessionError, match="imported anew since this iteration scored it"):
+        served(place)
