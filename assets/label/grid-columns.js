@@ -81,7 +81,7 @@
         const queue = label.state.queue;
         const hasGuess = Number.isInteger(queue.guess_iteration);
         return [
-            text("id", "Spectrum", withheld(({ item }) => item.id), { pinned: "left", width: 230, cellRenderer: cells.Spectrum, cellRendererParams: { hidden }, lockVisible: true }),
+            text("id", "Spectrum", withheld(({ item }) => item.id), { pinned: "left", width: window.innerWidth < 700 ? 150 : 230, cellRenderer: cells.Spectrum, cellRendererParams: { hidden }, lockVisible: true }),
             { colId: "window", headerName: "Window", width: 154, sortable: false, filter: false, cellRenderer: cells.Picture, cellRendererParams: { thumb: (data) => of(data).item.thumb, range: rangeOfPictures() } },
             chosen("label", "Label", answerOf, wordOf, { width: 150, editable: true, cellRenderer: cells.Answer, ...label.gridEdit.answerEditor(of, answerOf, wordOf) }),
             text("comment", "Comment", ({ item }) => item.comment || null, { width: 170, editable: true, tooltipValueGetter: ({ value }) => value, ...label.gridEdit.commentEditor(of) }),

@@ -12,7 +12,7 @@
     const STORE = "label-grid-store";
     const PATIENCE_S = 20;
     const REREAD_MS = 400;
-    const MANY = 1000;
+    const MANY = 2000; // up to here nothing takes longer than a blink
     let api = null;
     let coming = null;
     let entries = new Map();

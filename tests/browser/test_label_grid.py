@@ -160,7 +160,7 @@ def test_what_is_shown_is_exported_without_formulas(table: Page, server: Server,
     with table.expect_download() as given:
         table.get_by_role("button", name="What is shown").click()
     assert given.value.suggested_filename == f"{session.session_id}-table.csv"
-    assert given.value.path().read_text() == table.evaluate(CSV)
+    assert given.value.path().read_bytes().decode() == table.evaluate(CSV)
     for name in ("Labels (CSV)", "Journal (Parquet)", "Journal (VOTable)"):
         table.locator(".label-grid-export summary").click()
         with table.expect_download() as given:
