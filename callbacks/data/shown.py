@@ -20,15 +20,21 @@ def register(app: Dash, services: "Services") -> None:
     @app.callback(
         Output(ids.DATA_SHOWN_STORE, "data"),
         Input({"type": "data-action", "action": "show", "value": ALL}, "n_clicks"),
-        Input(ids.DATA_ADD_BUTTON, "n_clicks"),
         State(ids.DATA_SHOWN_STORE, "data"),
         prevent_initial_call=True,
     )
-    def show(_clicks: list[int | None], _add: int | None, shown: Shown) -> Any:
+    def show(_clicks: list[int | None], shown: Shown) -> Any:
         values = clicked_values()
-        if values is None:
-            return {"kind": "add"} if ctx.triggered_id == ids.DATA_ADD_BUTTON else no_update
-        return shown_by(values, shown)
+        return no_update if values is None else shown_by(values, shown)
+
+    # Apart from `show`, which is called anew when the lists come and would make Dash drop the answer to this click.
+    @app.callback(
+        Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
+        Input(ids.DATA_ADD_BUTTON, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def show_add_from_head(n_clicks: int | None) -> Any:
+        return {"kind": "add"} if n_clicks else no_update
 
     @app.callback(
         Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
