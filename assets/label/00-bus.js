@@ -25,6 +25,7 @@
         session: "",
         source: "",
         order: "",
+        offset: 0,
         queue: null,
         classes: [],
         items: [],

@@ -62,7 +62,10 @@
         const agreement = isIteration ? el("div", { class: "key-figure", id: "label-agreement" }, el("div", { class: "figure-label" }, "Agreement on the random sample"), el("div", { class: "figure-value" }, "…"), el("div", { class: "figure-note" }, "")) : null;
         const train = el("a", { class: "button button-primary", href: withSession("/train") }, `Train iteration ${next}`);
         const isFiltered = label.state.filter !== "all" && label.state.items.some((item) => !item.label && !label.passes(item));
-        const rest = isFiltered ? el("button", { type: "button", class: "button button-primary", "data-command": "filter:all" }, "Label the others") : train;
+        const left = queue.n_available - label.state.offset - n;
+        const more = el("button", { type: "button", class: "button button-primary" }, `Label the next ${label.count(Math.min(left, n))}`);
+        more.addEventListener("click", () => label.more());
+        const rest = !isFiltered && left > 0 && n ? more : isFiltered ? el("button", { type: "button", class: "button button-primary", "data-command": "filter:all" }, "Label the others") : train;
         instead(
             el(
                 "div",

@@ -80,6 +80,7 @@
         const query = new URLSearchParams({ session });
         if (source) query.set("source", source);
         if (order) query.set("order", order);
+        if (label.state.offset) query.set("offset", label.state.offset);
         return `/api/labels/queue?${query}`;
     }
 
@@ -134,6 +135,11 @@
     }
 
     label.reload = () => load(label.state.current && label.state.current.key);
+    label.more = function () {
+        const { state } = label;
+        state.offset += state.items.length;
+        load(null);
+    };
     label.setOrder = function (order) {
         label.state.order = order;
         label.remember("order", order);

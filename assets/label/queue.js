@@ -127,7 +127,17 @@
         const made = (kinds.length < 2 ? [] : kinds).map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(ICONS[kind]), label.count(n)]));
         label.fill("label-filters", button("all", `All, ${items.length}`, [`All ${label.count(items.length)}`]), ...made);
         label.text("label-order-name", ORDERS[label.state.order] || ORDERS.mixed);
+        drawNotices();
         drawSources();
+    }
+
+    /* What the server left out, and why; and how much there is behind what is served. */
+    function drawNotices() {
+        const { queue, items, offset } = label.state;
+        const notices = [...(queue.notices || [])];
+        if (queue.n_available > items.length && (offset || !notices.length)) notices.push(`${label.count(offset + 1)} to ${label.count(offset + items.length)} of ${label.count(queue.n_available)} spectra.`);
+        const place = byId("label-filters");
+        if (notices.length) place.append(el("div", { class: "label-notices" }, ...notices.map((text) => el("p", {}, text))));
     }
 
     function drawSources() {
@@ -147,8 +157,7 @@
             if (!current || !label.passes(current)) label.advance();
         },
         source(value) {
-            label.state.source = value;
-            label.state.filter = "all";
+            Object.assign(label.state, { source: value, filter: "all", offset: 0 });
             const address = new URL(window.location.href);
             address.searchParams.set("source", value);
             window.history.replaceState(window.history.state, "", address);
