@@ -43,8 +43,9 @@ class ListProgress:
         The same by class id.
     seconds_total : float
     agreement : Share or None
-        Of the labeled spectra of the estimation sample, those whose label is what the network predicted, with the exact
-        95 % interval; unsure and bad data do not count. None without a network.
+        Of the answered spectra of the estimation sample, those whose label is what the network predicted, with the exact
+        95 % interval. Bad data is a class of its own, which no network predicts; unsure is a missing answer. None
+        without a network.
     n_sample, n_sample_left : int
         Spectra of the estimation sample, and those without an answer.
     consistency : Share or None
@@ -127,9 +128,9 @@ def _agreement(
 ) -> Share | None:
     if pool is None or predictions is None:
         return None
-    labeled = [name for name in sample if name in state.answers and state.answers[name].class_id]
-    rows = pool.find(labeled) if labeled else np.empty(0, np.int64)
-    known = [(name, row) for name, row in zip(labeled, rows.tolist(), strict=True) if row >= 0]
+    answered = [name for name in sample if name in state.answers and state.answers[name].kind != "unsure"]
+    rows = pool.find(answered) if answered else np.empty(0, np.int64)
+    known = [(name, row) for name, row in zip(answered, rows.tolist(), strict=True) if row >= 0]
     predicted = [predictions.class_ids[int(np.argmax(predictions.proba[row]))] for _, row in known]
     right = sum(state.answers[name].class_id == one for (name, _), one in zip(known, predicted, strict=True))
     return exact_share(right, len(known))

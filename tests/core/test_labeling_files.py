@@ -248,6 +248,13 @@ def test_the_end_of_a_list_says_counts_time_and_agreement(place: Place) -> None:
     assert found.consistency is None
 
 
+def test_bad_data_in_the_sample_is_no_agreement_as_on_the_page_performance(place: Place) -> None:
+    place.iteration(1, BATCH, SAMPLE)
+    place.say(SAMPLE[0], queue="perf-est")
+    place.say(SAMPLE[1], "bad", queue="perf-est")
+    assert place.labeling.progress(SESSION).agreement == exact_share(1, 2)
+
+
 def test_without_a_network_there_is_no_agreement(place: Place) -> None:
     found = place.labeling.progress(SESSION, QueueOptions(source="pool"))
     assert (found.n, found.n_answered, found.seconds, found.agreement) == (60, 0, None, None)
