@@ -5,32 +5,24 @@
     let kept = null; // what is kept from one spectrum to the next
     let isKept = false;
 
-    function draw() {
-        const row = document.querySelector("#label-confidence .label-confidence-row");
-        if (!row) return;
-        let button = row.querySelector("[data-command='keep']");
-        if (!button) {
-            const name = "Keep this confidence for the next spectra";
-            button = label.el("button", { type: "button", class: "label-pill label-keep", "data-command": "keep", title: name }, "Keep");
-            row.append(button);
-        }
-        button.setAttribute("aria-pressed", String(isKept));
-    }
+    label.keepButton = function () {
+        const about = "Keep this confidence for the next spectra";
+        const fields = { type: "button", class: "label-pill label-keep", "data-command": "keep", "aria-pressed": String(isKept) };
+        return label.el("button", { ...fields, title: about }, "Keep");
+    };
 
     label.commands.keep = function () {
         isKept = !isKept;
         kept = isKept ? label.state.confidence : null;
-        label.emit("view", { name: "confidence", value: label.state.confidence });
+        const button = document.querySelector("#label-confidence [data-command='keep']");
+        if (button) button.setAttribute("aria-pressed", String(isKept));
     };
 
     label.on("show", function ({ item }) {
         if (isKept && !item.label) label.state.confidence = kept;
-        setTimeout(draw);
     });
     label.on("view", function ({ name, value }) {
-        if (name !== "confidence") return;
-        if (isKept) kept = value;
-        setTimeout(draw);
+        if (name === "confidence" && isKept) kept = value;
     });
     label.on("start", () => ((isKept = false), (kept = null)));
 })();

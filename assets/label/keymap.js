@@ -65,7 +65,7 @@
     }
 
     const caption = (chord) =>
-        chord.replace("Alt+", "Alt ").replace("Shift+", "⇧").replace(/[A-Z][A-Za-z]+$| $/, (key) => CAPTIONS[key] || key);
+        chord.replace("Alt+", "Alt ").replace("Shift+", "Shift ").replace(/[A-Z][A-Za-z]+$| $/, (key) => CAPTIONS[key] || key);
 
     /* ---------------------------------------------------------------- table */
 

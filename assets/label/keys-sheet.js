@@ -24,7 +24,7 @@
     function caps(command) {
         const chords = keymap.chords(command);
         if (!chords.length) return el("span", { class: "small quiet" }, "no key");
-        return chords.map((chord) => el("kbd", { class: "key-cap" }, keymap.caption(chord)));
+        return el("kbd", { class: "key-cap" }, keymap.caption(chords[0]));
     }
 
     function line(command) {
@@ -95,7 +95,7 @@
             const now = keymap.chords(command)[0];
             return `${keymap.caption(chord)} is “${keymap.name(taker)}” here; “${keymap.name(command)}” has ${now ? keymap.caption(now) : "no key"}.`;
         });
-        return el("p", { class: "small quiet" }, names.join(" "));
+        return el("p", { class: "small quiet keys-note" }, names.join(" "));
     }
 
     function draw() {
@@ -108,7 +108,7 @@
         const reset = button("Reset all keys", "Reset all keys", () => (keymap.clear(), ask(null)));
         reset.disabled = !keymap.isOwn();
         place.replaceChildren(
-            el("p", { class: "small quiet" }, "Digits count where they stand on the keyboard. Alt and the key of a class work, too."),
+            el("p", { class: "small quiet keys-note" }, "Digits count where they stand on the keyboard. Alt with the key of a class and Alt P for back work, too."),
             ...[lostNote()].filter(Boolean),
             ...groups,
             el("div", { class: "keys-end" }, reset)

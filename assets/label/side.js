@@ -51,10 +51,10 @@
         const place = byId("label-confidence");
         if (!place.firstChild) {
             const buttons = WORDS.map((word, k) => el("button", { type: "button", class: "label-confidence-button", "data-command": `confidence:${k}`, "aria-label": `Confidence ${word}`, title: word }, String(k)));
-            place.append(el("div", { class: "label-confidence-row" }, el("div", { class: "label-confidence-buttons", role: "group", "aria-labelledby": "label-confidence-title" }, ...buttons), el("span", { class: "small secondary", id: "label-confidence-word" })));
+            place.append(el("div", { class: "label-confidence-row" }, el("div", { class: "label-confidence-buttons", role: "group", "aria-labelledby": "label-confidence-title" }, ...buttons), el("span", { class: "small secondary", id: "label-confidence-word" }), label.keepButton()));
             label.fill("label-confidence-keys", el("kbd", { class: "key-cap" }, "Shift"), el("kbd", { class: "key-cap" }, "0"), " to ", el("kbd", { class: "key-cap" }, "4"));
         }
-        place.querySelectorAll("button").forEach((one, k) => one.setAttribute("aria-pressed", String(k === confidence)));
+        place.querySelectorAll(".label-confidence-button").forEach((one, k) => one.setAttribute("aria-pressed", String(k === confidence)));
         label.text("label-confidence-word", confidence === null ? "not stated" : WORDS[confidence]);
     }
 

@@ -49,6 +49,8 @@
             created_utc: now,
         }));
         journal.say(events);
+        const gone = new Set(events.map((event) => event.undoes));
+        label.state.answered = label.state.answered.filter(({ event }) => !gone.has(event.event_id));
         return events;
     }
 
