@@ -134,5 +134,6 @@
     });
     label.on("show", () => byId("label-instead").hidden || instead());
     label.on("end", () => (label.state.items.length ? done() : empty()));
+    label.on("stored", (detail) => label.state.isEnded && byId("label-agreement") && !(detail && detail.waiting) && measure());
     label.on("view", ({ name }) => name === "layout" && !label.state.isEnded && instead());
 })();

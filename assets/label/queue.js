@@ -77,7 +77,7 @@
         const state = stateOf(item);
         const classes = `label-row kind-${item.kind}${isNow ? " label-row-now" : ""}${isPast(item) && !isNow ? " label-row-past" : ""}`;
         const said = `${item.word}, ${isHidden ? "name hidden" : item.id}${state.text ? `, ${state.text}` : ""}`;
-        return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
+        return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" tabindex="${isNow || !label.state.current ? 0 : -1}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
     }
 
     /* The end of an id tells spectra apart, its beginning says the survey. */
@@ -170,6 +170,22 @@
         if (!chosen) return;
         label.go(Number(chosen.dataset.at));
         if (label.drawers) label.drawers.close();
+    });
+    /* One stop of the Tab key; arrows go from row to row. */
+    document.addEventListener("keydown", function (event) {
+        const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        const from = by && event.target.closest && event.target.closest("#label-rows .label-row");
+        if (!from) return;
+        event.preventDefault();
+        const rows = entries.filter((entry) => entry.item);
+        const to = rows[rows.findIndex((entry) => String(entry.item.at) === from.dataset.at) + by];
+        if (!to) return;
+        const place = list();
+        if (to.top < place.scrollTop + GROUP) place.scrollTop = to.top - GROUP;
+        if (to.top + to.size > place.scrollTop + place.clientHeight) place.scrollTop = to.top + to.size - place.clientHeight;
+        paint();
+        const row = byId("label-rows").querySelector(`[data-at="${to.item.at}"]`);
+        if (row) row.focus({ preventScroll: true });
     });
     document.addEventListener("scroll", (event) => event.target.id === "label-list" && paint(), { capture: true, passive: true });
     window.addEventListener("resize", () => label.isOpen() && label.state.queue && paint());

@@ -135,11 +135,13 @@
     });
     label.on("stored", function (detail) {
         if (detail && detail.waiting) return;
-        blindAnswered.forEach((item) => {
+        const seen = blindAnswered;
+        blindAnswered = [];
+        seen.forEach((item) => {
             item.is_blind = false;
             kept.delete(item.id);
+            label.emit("changed", { item });
         });
-        blindAnswered = [];
     });
     label.on("stop", function () {
         kept.clear();

@@ -79,6 +79,7 @@
         control.title = isBlind ? "The random sample is labeled blind" : "Show or hide the network’s guess";
     }
 
+    label.on("end", guessSwitch);
     label.on("start", paint);
     label.on("show", () => (guessSwitch(), smoothingOnly()));
     label.on("view", paint);
