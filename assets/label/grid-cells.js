@@ -42,10 +42,13 @@
     }
 
     class Spectrum extends Cell {
+        isNarrow() {
+            return window.innerWidth < 700; // the end of an id tells spectra apart
+        }
         draw({ value, data, hidden }) {
             const why = hidden(data);
             this.gui.classList.toggle("mono", !why);
-            this.gui.replaceChildren(...(why ? [label.icon("eye-off"), quiet("Name hidden", why)] : [el("span", { title: value }, value)]));
+            this.gui.replaceChildren(...(why ? [label.icon("eye-off"), quiet("Name hidden", why)] : [el("span", { title: value }, this.isNarrow() ? label.shortId(value) : value)]));
         }
     }
 

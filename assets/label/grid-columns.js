@@ -135,7 +135,15 @@
 
     function make(rows) {
         entries = rows;
-        return [...own(), ...metadata()].map((column) => ({ sortable: true, resizable: true, cellDataType: false, suppressHeaderMenuButton: true, ...column }));
+        const usual = { sortable: true, resizable: true, cellDataType: false, suppressHeaderMenuButton: true, suppressHeaderKeyboardEvent: openFilter };
+        return [...own(), ...metadata()].map((column) => ({ ...usual, ...column }));
+    }
+
+    /* The filter of a head by keyboard, as lists are opened: Alt and the arrow down. */
+    function openFilter({ event, api, column }) {
+        const isAsked = event.altKey && event.key === "ArrowDown" && column.getColDef().filter;
+        if (isAsked) api.showColumnFilter(column);
+        return Boolean(isAsked);
     }
 
     /* ---------------------------------------------------------------- what the person chose */

@@ -222,6 +222,8 @@
             const node = key && api.getRowNode(key);
             if (node) node.updateData({ key });
         });
+        const node = now && isShown() && api.getRowNode(now);
+        if (node && node.displayed) api.ensureNodeVisible(node);
     }
 
     /* ---------------------------------------------------------------- the grid's own events */
