@@ -21,10 +21,14 @@
             return { x: event.clientX - box.left - chart.margins.left, y: event.clientY - box.top - chart.margins.top };
         };
         const isInside = (at) => at.x >= 0 && at.x <= chart.size.width && at.y >= 0 && at.y <= chart.size.height;
+        const distance = (mark, at) => Math.abs(mark.at - at.x);
+        const nearest = function (at) {
+            const near = (chart.placed || []).filter((mark) => distance(mark, at) <= GRIP_PX);
+            return near.sort((one, other) => distance(one, at) - distance(other, at))[0] || null;
+        };
         const gripped = function (at) {
-            if (!chart.model.onShift || !chart.placed) return null;
-            const near = chart.placed.filter((mark) => !mark.isFixed && Math.abs(mark.at - at.x) <= GRIP_PX);
-            return near.sort((one, other) => Math.abs(one.at - at.x) - Math.abs(other.at - at.x))[0] || null;
+            const mark = nearest(at);
+            return mark && !mark.isFixed && chart.model.onShift ? mark : null;
         };
 
         function down(event) {
@@ -118,7 +122,9 @@
             chart.spike.innerHTML =
                 `<line class="spectrum-spike" x1="${px}" x2="${px}" y1="0" y2="${chart.size.height}"/>` +
                 (hasValue ? `<circle class="spectrum-dot" cx="${px}" cy="${chart.toY(y[k])}" r="3"/>` : "");
-            tip.textContent = model.read(k, x[k], hasValue ? y[k] : null);
+            const mark = nearest(at);
+            const value = model.read(k, x[k], hasValue ? y[k] : null);
+            tip.textContent = mark && model.tell ? `${model.tell(mark)}\n${value}` : value;
             tip.hidden = false;
             const isRight = px > chart.size.width - 190;
             tip.style.left = `${chart.margins.left + px + (isRight ? -10 : 10)}px`;

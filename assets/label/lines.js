@@ -175,7 +175,14 @@
         },
     });
 
-    label.lines = { marks, bands, focus, factor, shiftOf, scale: () => SCALES[label.view.unit] || SCALES.angstrom, set };
+    /* Name, rest wavelength and where it comes from. */
+    function tell({ line }) {
+        const air = line.air ? `, air ${line.air.toFixed(2)}` : "";
+        const source = line.source ? `  ${line.source.replace(/, compared$/, "")}` : "";
+        return `${line.name || line.short}  ${line.vacuum.toFixed(2)} Å vacuum${air}${source}`;
+    }
+
+    label.lines = { tell, marks, bands, focus, factor, shiftOf, scale: () => SCALES[label.view.unit] || SCALES.angstrom, set };
     label.on("queue", () => (drawField(), drawMenu(), load()));
     label.on("view", showField);
     label.on("show", showField);

@@ -98,6 +98,7 @@
             read: (k, at, value) => reading(scale, at, value, sigma && sigma[k]),
             onShift: (mark, at, isDone) => shifted(mark, scale.back(at), isDone),
             onFocus: (mark) => label.view.set("focus", mark.line.vacuum),
+            tell: label.lines.tell,
         });
     }
 
@@ -180,6 +181,7 @@
             read: (k, at, value) => reading(scale, at, value, full.sigma ? full.sigma[k] / 10 ** power : NaN),
             onShift: (mark, at, isDone) => shifted(mark, scale.back(at), isDone),
             onFocus: (mark) => label.view.set("focus", mark.line.vacuum),
+            tell: label.lines.tell,
         });
     }
 
