@@ -23,7 +23,7 @@ def add_trained(workspace: Path, name: str = "Emission") -> Session:
     target = write_iteration(
         services.sessions.folder(session.session_id), 1, oracle=names[:N_ORACLE],
         sample=dict.fromkeys(names[N_ORACLE:], 0), classes=CLASSES, candidate_classes=CLASSES[1:],
-        pool={"path": str(workspace / "pools" / POOL), "n_spectra": pool.n_spectra, "sha256": {}},
+        pool=workspace / "pools" / POOL,
     )  # fmt: skip
     sets = pl.Series("set", ["pool"] * pool.n_spectra, dtype=pl.Enum(["pool", "training"]))
     frame = pl.DataFrame({f"proba_{k}": proba[:, k] for k in range(len(CLASSES))})
