@@ -55,24 +55,30 @@
     const SCALES = {
         angstrom: { of: (value) => value, back: (value) => value, title: () => "Wavelength (Å, vacuum)", unit: "Å", digits: 1 },
         nm: { of: (value) => value / 10, back: (value) => value * 10, title: () => "Wavelength (nm, vacuum)", unit: "nm", digits: 2 },
-        velocity: {
-            of: (value) => C * (value / focus().vacuum - 1),
-            back: (value) => focus().vacuum * (1 + value / C),
-            title: () => `Velocity from ${focus().short} (km/s, vacuum)`,
+    };
+
+    function velocityFrom(line) {
+        return {
+            of: (value) => C * (value / line.vacuum - 1),
+            back: (value) => line.vacuum * (1 + value / C),
+            title: () => `Velocity from ${line.short} (km/s, vacuum)`,
             unit: "km/s",
             digits: 0,
-        },
-    };
+        };
+    }
+
+    const scale = (isWindow) => (label.view.unit === "velocity" ? velocityFrom(focus(isWindow)) : SCALES[label.view.unit] || SCALES.angstrom);
 
     let every = [];
     const all = () => every;
 
-    /* The line in focus: the one clicked, else that of the window. */
-    function focus() {
+    /* The line in focus: the one clicked, else that of the window; in the window only one that lies in it. */
+    function focus(isWindow) {
         const { queue } = label.state;
         const grid = queue && queue.window && queue.window.grid;
         const own = queue && queue.window && queue.window.line;
-        const wanted = label.view.focus || own || (grid ? (grid[0] + grid[grid.length - 1]) / 2 : 6564.61);
+        const isOutside = isWindow && grid && (label.view.focus < grid[0] || label.view.focus > grid[grid.length - 1]);
+        const wanted = (isOutside ? null : label.view.focus) || own || (grid ? (grid[0] + grid[grid.length - 1]) / 2 : 6564.61);
         const found = all().find((line) => !line.vacuum_end && Math.abs(line.vacuum - wanted) < 0.02);
         return found || { vacuum: wanted, short: Math.abs(wanted - 6564.61) < 0.02 ? "Hα" : `${wanted.toFixed(1)} Å`, name: "", weight: 99 };
     }
@@ -80,7 +86,7 @@
     function marks(scale, long) {
         if (!label.view.lines) return [];
         const ratio = factor();
-        const one = focus();
+        const one = focus(long);
         const rest = all().filter((line) => isShown(line.family) && !line.vacuum_end && Math.abs(line.vacuum - one.vacuum) > 0.02);
         const made = rest.map((line) => ({
             x: scale.of(line.vacuum * (line.family.is_at_rest_with_observer ? 1 : ratio)),
@@ -182,7 +188,7 @@
         return `${line.name || line.short}  ${line.vacuum.toFixed(2)} Å vacuum${air}${source}`;
     }
 
-    label.lines = { tell, marks, bands, focus, factor, shiftOf, scale: () => SCALES[label.view.unit] || SCALES.angstrom, set };
+    label.lines = { tell, marks, bands, focus, factor, shiftOf, scale, set };
     label.on("queue", () => (drawField(), drawMenu(), load()));
     label.on("view", showField);
     label.on("show", showField);

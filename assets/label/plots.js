@@ -37,7 +37,7 @@
     const converted = new Map();
     function gridOf(scale) {
         const { grid } = label.state.queue.window;
-        const key = `${label.view.unit} ${label.lines.focus().vacuum}`;
+        const key = `${label.view.unit} ${label.lines.focus(true).vacuum}`;
         const known = converted.get(key);
         if (known && known.grid === grid) return known.x;
         const x = Float64Array.from(grid, scale.of);
@@ -73,7 +73,7 @@
 
     function drawWindow(data) {
         const { queue, current } = label.state;
-        const scale = label.lines.scale();
+        const scale = label.lines.scale(true);
         const x = gridOf(scale);
         const { flux, sigma, band, extent, masked } = data.window;
         const [low, high] = queue.window.y_range;
@@ -106,7 +106,7 @@
     const scalingName = (name) => NAMES[name] || name || "relative";
 
     function windowName() {
-        const line = label.lines.focus();
+        const line = label.lines.focus(true);
         return label.state.queue.window.line ? `${line.short === "Hα" || !label.view.focus ? "Hα" : line.short} window` : "Window";
     }
 
