@@ -93,7 +93,7 @@
             numeric("iteration", "Iteration", ({ row }) => row.iteration ?? queue.iteration ?? null, 0, { hide: queue.iteration === null }),
             numeric("rank", "Rank", said(({ row }) => row.rank ?? null), 0, { hide: true }),
             numeric("utility", "Utility", said(({ row }) => row.utility ?? null), 3, { hide: true }),
-            numeric("place", "Place in queue", ({ item }) => item.at + 1, 0, { hide: true, width: 130 }),
+            numeric("place", "Place in queue", ({ item }) => label.state.offset + item.at + 1, 0, { hide: true, width: 130 }),
             chosen("annotator", "Annotator", annotatorOf, null, { width: 130 }),
             text("time", "Labeled (UTC)", ({ item }) => (item.label && item.label.created_utc ? item.label.created_utc.slice(0, 19).replace("T", " ") : null), { width: 170 }),
         ];

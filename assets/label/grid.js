@@ -86,10 +86,11 @@
     /* ---------------------------------------------------------------- rows */
 
     function address() {
-        const { session, source, order } = label.state;
+        const { session, source, order, offset } = label.state;
         const query = new URLSearchParams({ session });
         if (source) query.set("source", source);
         if (order) query.set("order", order);
+        if (offset) query.set("offset", offset);
         return `/api/labels/table?${query}`;
     }
 
@@ -142,9 +143,9 @@
 
     /* What the notice says of the queue: that there is more than it serves. */
     function said() {
-        const { queue, items } = label.state;
+        const { queue, items, offset } = label.state;
         const n = queue.n_available || items.length;
-        const more = n > items.length ? `The queue holds ${label.count(items.length)} of ${label.count(n)} spectra; the others are not in this table.` : items.length > MANY ? `${label.count(items.length)} spectra: sorting and searching take a moment.` : "";
+        const more = n > items.length ? `This table holds ${label.count(offset + 1)} to ${label.count(offset + items.length)} of ${label.count(n)} spectra; the queue serves the others after them.` : items.length > MANY ? `${label.count(items.length)} spectra: sorting and searching take a moment.` : "";
         label.fill("label-grid-notice", more ? el("p", { class: "label-grid-more" }, label.icon("info"), more) : null);
         count();
     }
