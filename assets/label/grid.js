@@ -310,7 +310,11 @@
         show(byId("label-page").dataset.view);
     });
     label.on("queue", () => isShown() && open());
-    label.on("view", ({ name }) => name === "guess" && api && api.refreshCells({ force: true }));
+    label.on("view", function ({ name }) {
+        if (name !== "guess" || !api) return;
+        api.refreshCells({ force: true });
+        api.onFilterChanged(); // a hidden guess sorts and filters nothing
+    });
     label.on("stop", function () {
         asked += 1;
         clearTimeout(rereading);
