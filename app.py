@@ -3,8 +3,11 @@
 import argparse
 import logging
 import sys
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import diskcache
 from dash import CeleryManager, Dash, DiskcacheManager
@@ -57,7 +60,24 @@ def create_app(settings: Settings | None = None) -> Dash:
     register_plain_errors(app.server)
     register_blueprints(app.server, services)
     register_all(app, services)
+    let_one_set_up(app.server)
     return app
+
+
+def let_one_set_up(server: Flask) -> None:
+    """Let requests wait while the first one sets Dash up; else they find half of its scripts and callbacks."""
+    lock = Lock()
+
+    def alone(hook: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(hook)
+        def run(*arguments: Any) -> Any:
+            with lock:
+                return hook(*arguments)
+
+        return run
+
+    hooks = server.before_request_funcs[None]
+    hooks[:] = [alone(hook) if hook.__module__.startswith("dash.") else hook for hook in hooks]
 
 
 def background_manager(settings: Settings) -> DiskcacheManager | CeleryManager:

@@ -4,6 +4,7 @@ import re
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dash
@@ -29,6 +30,13 @@ def test_two_applications_live_in_one_process(tmp_path: Path) -> None:
         assert [client.get(path).status_code for path in PATHS] == [200] * len(PATHS)
         assert client.get("/_dash-layout").status_code == 200
         assert client.get("/_dash-dependencies").status_code == 200
+
+
+def test_the_first_requests_may_come_all_at_once(app: Dash) -> None:
+    script = "/_dash-component-suites/dash/deps/prop-types@15.8.1.min.js"
+    with ThreadPoolExecutor(9) as threads:
+        answers = threads.map(lambda path: app.server.test_client().get(path).status_code, ["/", script] * 6)
+    assert set(answers) == {200}
 
 
 def test_the_document_names_its_language_and_loads_nothing_from_elsewhere(app: Dash) -> None:
