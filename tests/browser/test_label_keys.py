@@ -60,6 +60,16 @@ def test_an_answer_is_stored_with_confidence_time_and_what_was_shown(
     assert '"blind": ' in sure["shown"]
 
 
+def test_a_confidence_is_kept_on_demand(label: Page, server: Server, session: Session) -> None:
+    label.keyboard.press("Shift+Digit4")
+    label.get_by_role("button", name="Keep", exact=True).click()
+    press(label, "1", "2")
+    label.get_by_role("button", name="Keep", exact=True).click()
+    press(label, "ArrowRight", "3")
+    expect_saved(label)
+    assert events_of(server, session)["confidence"].to_list() == [4, 4, None]
+
+
 def test_a_held_key_labels_once(label: Page, server: Server, session: Session) -> None:
     first = shown(label)
     for _ in range(5):  # without letting go, a browser sends it again and again

@@ -119,6 +119,25 @@ def test_labels_wait_while_the_server_is_away(label: Page, server: Server, sessi
     assert list(said(server, session).items()) == list(zip(ids, [*CLASSES, "other"], strict=True))
 
 
+def test_two_tabs_share_what_waits_and_send_it_once(label: Page, server: Server, session: Session) -> None:
+    ids = queue_of(label)
+    tab = label.context.new_page()
+    tab.goto(label.url)
+    wait_for_spectrum(tab)
+    tab.evaluate("spectrolabe.label.go(10)")
+    with watcher_of(label).server_away():
+        server.kill9()
+        press(label, "1", "2")
+        press(tab, "3", "u")
+        press(label, "b")
+        expect(label.locator("#label-saved")).to_have_text("5 labels waiting")
+        server.restart()
+        expect_saved(label)
+        expect(tab.locator("#label-saved")).to_have_attribute("data-waiting", "0")
+    order = [ids[0], ids[1], ids[10], ids[11], ids[2]]
+    assert events_of(server, session)["spectrum_id"].to_list() == order
+
+
 def test_waiting_labels_outlive_the_page_and_are_sent_from_another(
     label: Page, server: Server, session: Session
 ) -> None:
