@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from al_core.sessions import Session
-from tests.browser.accessibility import WIDER
+from tests.browser.accessibility import THEMES, WIDER, findings, set_theme
 from tests.browser.conftest import Browse
 from tests.browser.labeling import (
     TWELVE,
@@ -218,6 +218,23 @@ def test_twelve_classes_stand_in_two_rows(browse: Browse, server: Server) -> Non
 def test_the_page_does_not_scroll_at_1440(label: Page) -> None:
     assert label.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
     assert label.evaluate(WIDER) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_grave(label: Page, theme: str) -> None:
+    set_theme(label, theme)
+    press(label, "1", "u", "n", "p")
+    label.get_by_role("button", name="Columns").click()
+    assert findings(label) == []
+
+
+def test_arrows_go_through_the_rows_of_the_queue(label: Page) -> None:
+    wanted = queue_of(label)[30]
+    label.locator("#label-rows [aria-current]").focus()
+    for _ in range(30):
+        press(label, "ArrowDown")
+    press(label, "Enter")
+    expect_shown(label, wanted)
 
 
 def test_a_phone_labels_with_a_finger(browse: Browse, server: Server, session: Session) -> None:
