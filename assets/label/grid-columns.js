@@ -77,7 +77,7 @@
         const withheld = (read) => (entry, data) => (hidden(data) ? null : read(entry));
         const said = (read) => (entry, data) => (hiddenGuess(data) ? null : read(entry));
         const why = { cellRendererParams: { hidden: hiddenGuess } };
-        const shownGuess = (read, digits) => ({ valueFormatter: (params) => (params.data && hiddenGuess(params.data) ? "hidden" : number(digits)(params)), tooltipValueGetter: ({ data }) => hiddenGuess(data) || null });
+        const shownGuess = (digits) => ({ valueFormatter: (params) => (params.data && hiddenGuess(params.data) ? "hidden" : number(digits)(params)), tooltipValueGetter: ({ data }) => hiddenGuess(data) || null });
         const queue = label.state.queue;
         const hasGuess = Number.isInteger(queue.guess_iteration);
         return [
@@ -86,8 +86,8 @@
             chosen("label", "Label", answerOf, wordOf, { width: 150, editable: true, cellRenderer: cells.Answer, ...label.gridEdit.answerEditor(of, answerOf, wordOf) }),
             text("comment", "Comment", ({ item }) => item.comment || null, { width: 170, editable: true, tooltipValueGetter: ({ value }) => value, ...label.gridEdit.commentEditor(of) }),
             chosen("prediction", "Prediction", said(({ row }) => (row.prediction ? `class:${row.prediction}` : null)), wordOf, { width: 150, cellRenderer: cells.Answer, ...why, hide: !hasGuess }),
-            numeric("probability", "Probability", said(({ row }) => row.probability ?? null), 3, { ...shownGuess("probability", 3), hide: !hasGuess }),
-            numeric("entropy", "Entropy (nat)", said(({ row }) => row.entropy ?? null), 3, { ...shownGuess("entropy", 3), width: 124, hide: !hasGuess }),
+            numeric("probability", "Probability", said(({ row }) => row.probability ?? null), 3, { ...shownGuess(3), hide: !hasGuess }),
+            numeric("entropy", "Entropy (nat)", said(({ row }) => row.entropy ?? null), 3, { ...shownGuess(3), width: 124, hide: !hasGuess }),
             numeric("confidence", "Confidence", ({ item }) => (item.label && Number.isInteger(item.label.confidence) ? item.label.confidence : null), 0),
             chosen("set", "Set", ({ item }) => item.kind, kindWord, { width: 150, cellRenderer: cells.Kind }),
             numeric("iteration", "Iteration", ({ row }) => row.iteration ?? queue.iteration ?? null, 0, { hide: queue.iteration === null }),
