@@ -111,7 +111,11 @@ def server(serve: Callable[..., Server], pool_workspace: Path) -> Server:
 
 
 @pytest.fixture
-def browse(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse]:
+def browse(
+    browser: Browser,
+    request: pytest.FixtureRequest,
+    serve: Callable[..., Server],  # pages are closed before their servers
+) -> Iterator[Browse]:
     """Open a page of a server, each time as another person: `browse(server, "/data", width=390)`.
 
     `page.watcher` takes what is announced. At the end nothing else may have gone wrong in any of the pages.
