@@ -15,7 +15,9 @@ FOCUS = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
   const style = getComputedStyle(element), box = element.getBoundingClientRect();
-  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+  const outlined = (s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1;
+  // A field may leave the ring to the frame right around it.
+  const ring = outlined(style) || outlined(getComputedStyle(element.parentElement));
   const named = element.getAttribute('aria-label') || element.textContent || element.value || element.id || '';
   const label = element.labels && element.labels.length ? element.labels[0].textContent : '';
   return {

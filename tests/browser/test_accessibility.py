@@ -20,6 +20,7 @@ PAGES = {
     "data": ("/data?session=be-stars", "Training sets"),
     "train": ("/train?session=be-stars", "Configuration"),
     "performance": ("/performance?session=be-stars", "No interval yet"),
+    "label": ("/label?session=be-stars", ""),
     "jobs": ("/jobs?session=be-stars", "Be stars"),
     "missing": ("/nothing-here", ""),
 }
@@ -61,7 +62,7 @@ def opened(browser: Browser, server: Server, path: str, width: int, theme: str) 
         page.watcher.expect_http(404)  # type: ignore[attr-defined]
     page.goto(path)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", level=1).wait_for(timeout=LONG_MS)
     page.wait_for_timeout(700)
     return page
 
@@ -85,6 +86,14 @@ def test_axe_sees_what_is_wrong(browser: Browser, empty: Server) -> None:
     page.context.close()
     assert len(found) == 1
     assert "button-name" in found[0]
+
+
+def test_every_page_of_the_navigation_is_looked_at(browser: Browser, empty: Server) -> None:
+    page = opened(browser, empty, "/", 1440, "light")
+    links = page.get_by_role("navigation").get_by_role("link").evaluate_all("links => links.map(a => a.pathname)")
+    page.context.close()
+    assert len(links) > 3
+    assert set(links) <= {path.partition("?")[0] for path, _ in PAGES.values()}
 
 
 @pytest.mark.parametrize("name", PAGES)
