@@ -43,8 +43,8 @@ class ListProgress:
         The same by class id.
     seconds_total : float
     agreement : Share or None
-        Of the answered spectra of the estimation sample, those whose label is what the network predicted, with the exact
-        95 % interval. Bad data is a class of its own, which no network predicts; unsure is a missing answer. None
+        Of the answered spectra of the estimation sample, those whose label is what the network predicted, with the
+        exact 95 % interval. Bad data is a class of its own, which no network predicts; unsure is a missing answer. None
         without a network.
     n_sample, n_sample_left : int
         Spectra of the estimation sample, and those without an answer.
