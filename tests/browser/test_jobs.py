@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from al_core.jobs import Phase
 from tests.browser.conftest import Browse
 from tests.browser.server import Server
-from tests.browser.steps import LONG_MS, job_of, wait_for_end, wait_for_epochs
+from tests.browser.steps import LONG_MS, job_of, until, wait_for_end, wait_for_epochs
 from tests.browser.workspaces import ENDLESS, add_session, services_of, submit_run
 
 
@@ -63,5 +63,5 @@ def test_run_again_opens_the_same_configuration(server: Server, browse: Browse) 
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
     expect(page.get_by_label("Seed")).to_have_value("4711")
     page.get_by_role("button", name=re.compile("^(Run|Train)")).first.click()
+    until(lambda: job_of(server).job_id != job.job_id)
     expect(page.get_by_role("main")).to_contain_text(re.compile("Load|Starting|Balance"), timeout=LONG_MS)
-    assert job_of(server).job_id != job.job_id

@@ -111,12 +111,25 @@ def test_labels_wait_while_the_server_is_away(label: Page, server: Server, sessi
         expect(banner).to_contain_text("The server is away. 3 labels wait in this browser")
         expect(label.locator("#label-saved")).to_have_text("3 labels waiting")
         server.restart()
-        banner.get_by_role("button", name="Try now").click()
         expect_saved(label)
     expect(banner).to_be_empty()
     press(label, "1")
     expect_saved(label)
     assert list(said(server, session).items()) == list(zip(ids, [*CLASSES, "other"], strict=True))
+
+
+def test_a_person_need_not_wait_for_the_next_attempt(label: Page) -> None:
+    label.route("**/api/labels", lambda route: route.abort())
+    with watcher_of(label).server_away():
+        press(label, "1")
+        try_now = label.locator("#label-banner").get_by_role("button", name="Try now")
+        for _ in range(5):  # every attempt that fails makes the pause longer: 1, 2, 4, 8, 15 s
+            with label.expect_event("requestfailed"):
+                try_now.click()
+        label.unroute("**/api/labels")
+        try_now.click()
+        expect(label.locator("#label-banner")).to_be_empty(timeout=5000)
+    expect_saved(label)
 
 
 def test_two_tabs_share_what_waits_and_send_it_once(label: Page, server: Server, session: Session) -> None:
