@@ -1,4 +1,4 @@
-"""Answers outside Dash: JSON for the interfaces of programs, a plain page for people."""
+"""Answers outside Dash: JSON or text for the interfaces of programs, a plain page for people."""
 
 import dash
 from flask import Flask, Response, jsonify, request
@@ -10,6 +10,8 @@ from pages._components.plain import plain_page
 #: Dash answers every address with its one document; the page is chosen in the browser.
 ANY_PAGE = "/<path:path>"
 PROGRAMS = ("/api/", "/uws/")
+#: Where errors are plain text.
+UWS = "/uws"
 
 
 def register_plain_errors(server: Flask) -> None:
@@ -17,7 +19,11 @@ def register_plain_errors(server: Flask) -> None:
 
     @server.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response | HTTPException:
-        return error if error.response is not None else answer(error.code or 500, error.name, error.description or "")
+        if error.response is not None:
+            return error
+        response = answer(error.code or 500, error.name, error.description or "")
+        response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+        return response
 
     @server.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -44,7 +50,9 @@ def is_page(path: str) -> bool:
 
 def answer(status: int, title: str, text: str) -> Response:
     """Return an error as a program or a person wants it."""
-    if request.path.startswith(PROGRAMS) or not request.accept_mimetypes.accept_html:
+    if request.path == UWS or request.path.startswith(f"{UWS}/"):
+        response = Response(text + "\n", mimetype="text/plain")
+    elif request.path.startswith(PROGRAMS) or not request.accept_mimetypes.accept_html:
         response = jsonify({"error": text})
     else:
         response = Response(plain_page(title, text), mimetype="text/html")

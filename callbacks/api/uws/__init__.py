@@ -4,12 +4,12 @@
 configuration of docs/configuration.md. docs/uws.md says it all, with examples.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from callbacks.api.uws.errors import RequestRefusedError, answer_of
+from callbacks.api.uws.methods import EVERY_METHOD, View, taking
 from callbacks.api.uws.views import Views
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ def blueprint(services: "Services") -> Blueprint:
     routes.register_error_handler(Exception, answer_of)
     views = Views(services, PREFIX)
 
-    def add(address: str, name: str, view: Callable[..., Any], methods: list[str], field: str | None = None) -> None:
+    def add(address: str, name: str, view: View, methods: list[str], field: str | None = None) -> None:
         defaults = {"name": field} if field else {}
-        routes.add_url_rule(address, name, view, methods=methods, defaults=defaults, strict_slashes=False)
+        answering = taking(methods, view)
+        routes.add_url_rule(address, name, answering, methods=EVERY_METHOD, defaults=defaults, strict_slashes=False)
 
     add("", "jobs", views.jobs, CHANGE)
     add("/<job_id>", "job", views.job, REMOVE)
@@ -38,17 +39,11 @@ def blueprint(services: "Services") -> Blueprint:
     add("/<job_id>/results", "results", views.results, READ)
     add("/<job_id>/results/<path:name>", "result", views.result, READ)
     add("/<job_id>/error", "error", views.error, READ)
-    add("/<path:_rest>", "unknown", _unknown, REMOVE)
+    routes.add_url_rule("/<path:_rest>", "unknown", _unknown, methods=EVERY_METHOD)
     return routes
 
 
 def _unknown(_rest: str) -> Any:
-    if request.method != "GET":
-        raise RequestRefusedError(
-            405,
-            "This cannot be changed: POST goes to a job, its phase, executionduration, "
-            "destruction or parameters, DELETE to a job.",
-        )
     raise RequestRefusedError(
         404,
         "There is nothing here. A job has phase, executionduration, destruction, quote, owner, parameters, results "

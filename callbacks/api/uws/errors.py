@@ -1,7 +1,7 @@
 """What a program is told when its request cannot be done: a status and a sentence of plain text."""
 
 from flask import Response
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from al_core.errors import ActiveRunError, ALCoreError, JobNotFoundError, JobStateError
 from callbacks.messages import message_of
@@ -27,6 +27,10 @@ def answer_of(error: Exception) -> Response:
     """Return what a program is told of an error."""
     if isinstance(error, RequestEntityTooLarge):
         return text(f"Expected at most {LARGEST_BODY_BYTES // 1024**2} MB, found more. Shorten the configuration.", 413)
+    if isinstance(error, MethodNotAllowed):
+        refusal = text(error.description, 405)
+        refusal.allow.update(error.valid_methods or ())
+        return refusal
     if isinstance(error, HTTPException):
         return text(error.description or error.name, error.code or 500)
     return text(message_of(error) if not isinstance(error, RequestRefusedError) else str(error), _status_of(error))

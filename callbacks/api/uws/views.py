@@ -30,10 +30,17 @@ class Views:
         self._waiting = Waiting(services.jobs)
 
     def jobs(self) -> Response:
-        """GET: the list, newest first. POST: a new job."""
+        """GET: the list, newest first. POST: a new job.
+
+        With LAST the list ends with the newest: UWS 1.1, 2.2.2.1, wants the most recent jobs by ascending time of
+        creation. It leaves the order of other lists open.
+        """
         if request.method == "POST":
             return self._create()
-        found = self._jobs.list(**control.filters(_query()))
+        filters = control.filters(_query())
+        found = self._jobs.list(**filters)
+        if "last" in filters:
+            found.reverse()
         return documents.answer(documents.jobs_document(found, self._address))
 
     def job(self, job_id: str) -> Response:
