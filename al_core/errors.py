@@ -20,6 +20,9 @@
     │   ├── SessionDamagedError    the session's database cannot be read
     │   └── JournalError           an event that the journal of labels cannot take
     ├── ModelError                 a stored network that does not fit the data or cannot be read
+    ├── MetadataError              an index of metadata that cannot be made, searched or changed as asked
+    │   ├── QueryError             what is asked names no field, or is written wrongly; the text says where
+    │   └── StoreUnavailableError  the backend does not answer, or does not let us in
     ├── StorageError               a database or folder of the workspace that cannot be read or written
     ├── JobError                   a job that cannot do what was asked of it
     │   ├── JobNotFoundError       there is no job of that id
@@ -103,6 +106,18 @@ class SessionDamagedError(SessionError):
 
 class JournalError(SessionError):
     """An event that the journal of labels cannot take, for instance a label of a class that is not there."""
+
+
+class MetadataError(ALCoreError):
+    """An index of metadata that cannot be made, searched or changed as asked."""
+
+
+class QueryError(MetadataError):
+    """What is asked names no field, compares what cannot be compared, or is written wrongly."""
+
+
+class StoreUnavailableError(MetadataError):
+    """The backend of metadata does not answer, or does not let us in."""
 
 
 class StorageError(ALCoreError):
