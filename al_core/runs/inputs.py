@@ -22,6 +22,8 @@ from al_core.runs.training import Exclusion, join, read_labeled_spectra, require
 from al_core.spectrum import BoolArray
 
 ITERATION_MANIFEST = "manifest.json"
+#: Ids that a notice names at most.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +83,12 @@ def gather(configuration: Configuration, workspace: Path, workers: int, progress
             )
     notices += _check_names(configuration, pool)
     labeled_ids = [] if training is None else list(map(str, training.spectrum_ids))
+    estimated = estimated_before(configuration)
+    if training is not None:
+        known = {*labeled_ids, *estimated, *(row.spectrum_id for row in excluded)}
+        notices += _labels_elsewhere([name for name in label_list.labels if name not in known], pool)
     is_labeled = _members(pool, labeled_ids)
-    is_protected = _members(pool, estimated_before(configuration)) & ~is_labeled
+    is_protected = _members(pool, estimated) & ~is_labeled
     inputs = Inputs(pool, training, is_labeled, is_protected, label_list, excluded, notices)
     _require_enough(configuration, inputs)
     return inputs
@@ -186,6 +192,17 @@ def _check_names(configuration: Configuration, pool: Pool) -> list[str]:
         if unknown
         else []
     )
+
+
+def _labels_elsewhere(spectrum_ids: list[str], pool: Pool) -> list[str]:
+    """Say which of the labels without flux in a training set have none in the pool either."""
+    names = pl.Series(spectrum_ids, dtype=pl.String)
+    absent = names.filter(~names.is_in(pool.spectrum_ids.implode())).to_list()
+    if not absent:
+        return []
+    listed = ", ".join(absent[:MOST_NAMED]) + (", …" if len(absent) > MOST_NAMED else "")
+    said = "1 label was" if len(absent) == 1 else f"{len(absent)} labels were"
+    return [f"{said} left out of training: not in this pool or training set ({listed})."]
 
 
 def _require_enough(configuration: Configuration, inputs: Inputs) -> None:

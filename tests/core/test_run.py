@@ -109,6 +109,8 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run(folder, "1", SIMPLE)
         run(folder, "1-complex", COMPLEX)
         fill_labels(folder / "out-1", 1, truth)
+        with (folder / "out-1" / "labels2add_1.csv").open("a") as file:
+            file.write("elsewhere,1,of another pool\n")
         config = json.loads((folder / "out-1" / "new_config.json").read_text())
         config["labels2database_csv"] = config.pop("labels2add_csv")
         run(folder, "2", config)
@@ -286,6 +288,12 @@ def test_the_estimation_sample_of_one_iteration_is_not_queried_in_the_next(field
     assert not sample & set(pl.read_csv(field / "out-2" / "training-set.csv")["id"])
     manifest = json.loads((field / "out-2" / "manifest.json").read_text())
     assert set(manifest["estimated_so_far"]) == sample | set(ids(field / "out-2" / "perf-est.csv"))
+
+
+def test_the_manifest_tells_of_labels_that_could_not_be_used(field: Path) -> None:
+    said = "1 label was left out of training: not in this pool or training set (elsewhere)."
+    assert json.loads((field / "out-2" / "manifest.json").read_text())["notices"] == [said]
+    assert json.loads((field / "out-1" / "manifest.json").read_text())["notices"] == []
 
 
 def test_statistics_count_the_pool_and_take_the_performance_from_the_next_labels(field: Path) -> None:

@@ -13,7 +13,9 @@ from numpy.testing import assert_allclose
 from al_core.errors import ALCoreError, ConfigurationError
 from al_core.pools import Pool, import_pool
 from al_core.preprocessing import RECIPES
-from al_core.runs.configuration import require_valid
+from al_core.progress import no_progress
+from al_core.runs.configuration import load_configuration, require_valid
+from al_core.runs.inputs import Inputs, gather
 from al_core.sessions.journal import CURRENT_SCHEMA
 from al_core.sessions.running import check_draft, default_draft, prepare_run, run_basis, run_parameters
 from al_core.sessions.session import Session, SessionClass
@@ -146,6 +148,35 @@ def test_labels_of_estimation_samples_never_teach(place: Place) -> None:
     keys = place.prepare()
     assert pl.read_csv(keys["training_set_addition_csv"])["id"].to_list() == ["spec-012"]
     assert pl.read_csv(keys["labels2add_csv"]).height == 4
+
+
+def test_labels_of_spectra_that_are_not_in_the_pool_are_told_of(place: Place) -> None:
+    """A session got another pool: what was labeled in the one before has no flux here."""
+    place.iteration(1, ["sampled-before"])
+    for name in ("sampled-before", place.ids[0], place.ids[1]):
+        place.store.label(name, 1)
+    assert gathered(place).notices == []
+    place.store.label("elsewhere-0", 2)
+    assert gathered(place).notices == [
+        "1 label was left out of training: not in this pool or training set (elsewhere-0)."
+    ]
+    for k in range(1, 5):
+        place.store.label(f"elsewhere-{k}", 2)
+    inputs = gathered(place)
+    assert inputs.notices == [
+        "5 labels were left out of training: not in this pool or training set "
+        "(elsewhere-0, elsewhere-1, elsewhere-2, …)."
+    ]
+    assert inputs.training is not None
+    assert set(inputs.training.spectrum_ids) >= {place.ids[0], place.ids[1]}
+
+
+def gathered(place: Place) -> Inputs:
+    """Read what the next run of the session reads."""
+    keys = place.prepare({"batch_size": 5, "random_sample_size": 5})
+    path = place.settings.workspace / "configuration.json"
+    path.write_text(json.dumps(keys))
+    return gather(load_configuration(path), place.settings.workspace, 1, no_progress)
 
 
 def test_without_a_training_set_the_labels_are_the_training_set(place: Place) -> None:
