@@ -368,6 +368,13 @@ def ask(url: str, method: str = "GET", data: bytes | None = None, **headers: str
         return json.loads(answer.read())
 
 
+def wait_until_longer(file: Path, n_bytes: int) -> None:
+    end = time.monotonic() + 30
+    while file.stat().st_size <= n_bytes:
+        assert time.monotonic() < end, f"{file} has not grown"
+        time.sleep(0.02)
+
+
 @pytest.mark.slow
 def test_an_upload_goes_on_after_the_server_was_killed(start: Any, workspace: Path) -> None:
     content = os.urandom(3_000_000)
@@ -382,7 +389,7 @@ def test_an_upload_goes_on_after_the_server_was_killed(start: Any, workspace: Pa
     half.sendall(
         f"{head}Content-Length: 2000000\r\nX-Piece-CRC32: 00000000\r\n\r\n".encode() + content[1_000_000:2_500_000]
     )
-    time.sleep(1)
+    wait_until_longer(workspace / "uploads" / upload["upload_id"] / ".pieces" / "0", 1_000_000)
     kill(server)  # in the middle of a piece
     half.close()
     start()

@@ -1,8 +1,5 @@
 """What is shown of a spectrum, and what is withheld."""
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +19,6 @@ from al_core.labeling.uncertainty import window_sigma
 from al_core.labeling.window import flux_range
 from al_core.preprocessing import RECIPES
 from al_core.readers import read_spectrum
-from al_core.settings import APPLICATION_DIR
 from al_core.spectrum import Spectrum, bad_pixels, common_metadata
 from tests.core.labeling_made import IDS, SESSION, Place
 from tests.make import lamost, ondrejov
@@ -257,33 +253,6 @@ def test_the_boxcar_weighs_by_inverse_variance() -> None:
     assert_allclose(found, [9 / 5, 9 / 5, 5.0])
     assert_allclose(weighted_boxcar(np.array([1.0, 2.0, 6.0]), None, 3), [1.5, 3.0, 4.0])
     assert np.isnan(weighted_boxcar(np.ones(4), np.zeros(4), 3)).all()
-
-
-JAVASCRIPT = """
-const get = (kept, name) => kept[name] || (() => null);
-const label = new Proxy({}, { get, set: (kept, name, it) => ((kept[name] = it), true) });
-global.window = { spectrolabe: { label } };
-require(process.argv[1]);
-const { flux, sigma } = JSON.parse(require("fs").readFileSync(0));
-const known = flux.map((value) => (value === null ? NaN : value));
-const found = { gauss: label.smoothing.gauss(known, 2.3548 * 1.7), box: label.smoothing.box(known, 5, sigma) };
-console.log(JSON.stringify(found));
-"""
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node to run the page's script")
-def test_the_page_smooths_as_the_reference_does() -> None:
-    rng = np.random.default_rng(4)
-    flux, sigma = rng.standard_normal(60), rng.uniform(0.5, 2, 60)
-    flux[20:22], sigma[40] = np.nan, 0.0
-    told = {"flux": [None if np.isnan(value) else value for value in flux], "sigma": sigma.tolist()}
-    script = APPLICATION_DIR / "assets" / "label" / "smoothing.js"
-    command = ["node", "-e", JAVASCRIPT, str(script)]
-    done = subprocess.run(command, input=json.dumps(told), capture_output=True, text=True, check=True, timeout=60)
-    found = json.loads(done.stdout)
-    ivar = np.divide(1, sigma**2, out=np.zeros(60), where=sigma > 0)
-    assert_allclose(found["gauss"], gaussian(flux, 1.7), rtol=1e-10)
-    assert_allclose(found["box"], weighted_boxcar(flux, ivar, 5), rtol=1e-10)
 
 
 def test_a_width_that_is_none_is_refused() -> None:
