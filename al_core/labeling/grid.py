@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from al_core.labeling.items import LabelQueue, QueueItem
+from al_core.labeling.items import JOURNAL_QUEUES, LabelQueue, QueueItem
 from al_core.labeling.predictions import Predictions
 from al_core.labeling.spectra import shown_blind
 from al_core.pools import Pool
@@ -83,8 +83,8 @@ def _own(item: QueueItem, queue: LabelQueue) -> dict[str, Any]:
     return {
         "key": item.key,
         "id": item.spectrum_id,
-        "kind": item.kind,
-        "set": item.queue,
+        "kind": item.shown_kind,
+        "set": JOURNAL_QUEUES[item.shown_kind],
         "iteration": queue.iteration,
         "is_blind": item.is_blind,
         "label_kind": answer and answer.kind,

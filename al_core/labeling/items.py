@@ -60,6 +60,8 @@ class QueueItem:
     answer : Answer or None
     comment : str
     is_skipped : bool
+    asked_as : str or None
+        The kind that a repeat seems to be of until it is answered.
     """
 
     spectrum_id: str
@@ -72,6 +74,12 @@ class QueueItem:
     answer: Answer | None = None
     comment: str = ""
     is_skipped: bool = False
+    asked_as: str | None = None
+
+    @property
+    def shown_kind(self) -> str:
+        """What the user may know of its kind: that it is a repeat is told when it is answered."""
+        return self.asked_as if self.asked_as and self.is_blind else self.kind
 
     @property
     def key(self) -> str:
@@ -141,8 +149,9 @@ def described(item: QueueItem) -> dict[str, Any]:
     return {
         "id": item.spectrum_id,
         "key": item.key,
-        "kind": item.kind,
-        "word": WORDS[item.kind],
+        "kind": item.shown_kind,
+        "word": WORDS[item.shown_kind],
+        "asked_as": item.asked_as,
         "queue": item.queue,
         "utility": item.utility if shown else None,
         "utility_name": item.utility_name if shown else None,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from al_core.errors import PoolError, SessionError
 from al_core.labeling.caching import Cache
+from al_core.labeling.choices import LabelChoices, read_choices, store_choices
 from al_core.labeling.companions import SkyIndex
 from al_core.labeling.exports import file_name, require_format, tables_of, written
 from al_core.labeling.grid import grid_rows
@@ -22,6 +23,7 @@ from al_core.labeling.posting import Posted, follow, post_events
 from al_core.labeling.predictions import Predictions, read_predictions, require_same_pool, stamp_of
 from al_core.labeling.progress import ListProgress, progress_of
 from al_core.labeling.queue import QueueOptions, iteration_of, make_queue
+from al_core.labeling.sources import QueueSource, sources_of
 from al_core.labeling.spectra import views_of
 from al_core.labeling.state import JournalState, read_state, states_of
 from al_core.labeling.table import metadata_of
@@ -108,20 +110,6 @@ class Labeling:
         is_other = session.pool is not None and path.name not in ("", session.pool) and path.parent.name == "pools"
         return path.name if is_other and (self.library.workspace / "pools" / path.name).is_dir() else None
 
-    def pool_of_upload(self, upload_id: str) -> str:
-        """Return the name of the newest pool that was imported from an upload.
-
-        Raises
-        ------
-        SessionError
-            If there is none.
-        """
-        folder = str(self.library.uploads.get(upload_id).folder)
-        for info in self.library.pools():
-            if not info.problem and folder in _inputs_of(info.path):
-                return str(info.path.name)
-        raise SessionError("Nothing of this upload has been imported as a pool yet. Import it on the Data page first.")
-
     def predictions(self, session: Session, info: IterationInfo | None, pool: Pool | None) -> Predictions | None:
         """Return what the network of an iteration says of the pool; None where there is none.
 
@@ -141,6 +129,18 @@ class Labeling:
         return self._predictions.get(key, lambda: read_predictions(info, tuple(names), pool.n_spectra))
 
     # ------------------------------------------------------------------ queue
+
+    def choices(self, session_id: str) -> LabelChoices:
+        """Return what was chosen for labeling in a session."""
+        return read_choices(self.sessions.folder(session_id))
+
+    def choose(self, session_id: str, given: Mapping[str, Any]) -> LabelChoices:
+        """Change choices; see `store_choices`."""
+        return store_choices(self.sessions.folder(session_id), given)
+
+    def sources(self, session_id: str) -> list[QueueSource]:
+        """Return what a queue of a session can be made of; see `sources_of`."""
+        return sources_of(self, self.sessions.get(session_id))
 
     def queue(self, session_id: str, options: QueueOptions | None = None) -> tuple[LabelQueue, JournalState]:
         """Return what is served in a session, and what its journal says.
@@ -341,10 +341,3 @@ class Labeling:
     def delete_list(self, session_id: str, list_id: str) -> None:
         """Delete a list; labels of its spectra stay."""
         delete_list(self.sessions.folder(session_id), list_id)
-
-
-def _inputs_of(folder: Path) -> str:
-    try:
-        return (folder / MANIFEST).read_text(encoding="utf-8")
-    except OSError as error:
-        raise PoolError(f"{folder}: the manifest cannot be read: {error}. Import the pool again.") from error

@@ -72,12 +72,19 @@ def with_repeats(items: Sequence[QueueItem], share: float, seed: int, iteration:
         raise SessionError(f"Expected a share of repeats from 0 to {MOST_REPEATS}, found {share:g}.")
     n_items = len(items)
     distance = min(_LEAST_DISTANCE, n_items // 2)
-    n_repeats = min(round(share * n_items), max(n_items - distance, 0))
     rng = generator(seed, iteration, Stream.LABEL_REPEATS)
-    chosen = np.sort(rng.choice(max(n_items - distance, 1), n_repeats, replace=False))
+    # Every place is drawn whatever the share: a greater one adds repeats and moves none.
+    order = rng.permutation(max(n_items - distance, 0)).tolist()
+    later = [int(rng.integers(place + distance, n_items)) for place in order]
+    has_sample = any(item.kind == "random" for item in items)
     behind: dict[int, list[QueueItem]] = {}
-    for place in chosen.tolist():
-        later = int(rng.integers(place + distance, n_items)) if place + distance < n_items else n_items - 1
-        again = replace(items[place], kind="repeat", utility=None, utility_name=None, rank=None, n_ranked=None)
-        behind.setdefault(later, []).append(again)
+    for place, at in list(zip(order, later, strict=True))[: round(share * n_items)]:
+        behind.setdefault(at, []).append(_again(items[place], has_sample))
     return [one for place, item in enumerate(items) for one in (item, *behind.get(place, ()))]
+
+
+def _again(item: QueueItem, has_sample: bool) -> QueueItem:
+    """Return an item as its repeat: it hides its name, so it seems to be of the sample where there is one."""
+    asked_as = "random" if has_sample else item.kind
+    again = replace(item, kind="repeat", asked_as=asked_as)
+    return replace(again, utility=None, utility_name=None, rank=None, n_ranked=None)

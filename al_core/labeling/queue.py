@@ -11,6 +11,7 @@ from al_core.labeling.items import MOST_ITEMS, LabelQueue, QueueItem
 from al_core.labeling.lists import read_list
 from al_core.labeling.ordering import in_order, with_repeats
 from al_core.labeling.predictions import Predictions
+from al_core.labeling.sources import pool_of_upload
 from al_core.labeling.state import JournalState
 from al_core.pools import Pool
 from al_core.randomness import Stream, generator
@@ -39,8 +40,8 @@ class QueueOptions:
         By default the last.
     order : str
         One of `ORDERS`.
-    repeats : float
-        Share of blind repeats, 0 to 0.05.
+    repeats : float, optional
+        Share of blind repeats, 0 to 0.05; by default what was chosen in the session.
     is_blind : bool
         Whether the estimation sample is labeled without seeing the guess.
     limit : int, optional
@@ -54,7 +55,7 @@ class QueueOptions:
     source: str = "auto"
     iteration: int | None = None
     order: str = "mixed"
-    repeats: float = 0.0
+    repeats: float | None = None
     is_blind: bool = True
     limit: int | None = None
     is_shuffled: bool = True
@@ -82,12 +83,16 @@ class Context(NamedTuple):
 
 def make_queue(labeling: "Labeling", session: Session, options: QueueOptions, state: JournalState) -> LabelQueue:
     """Return what is served; see `Labeling.queue`."""
+    if options.repeats is None:
+        options = replace(options, repeats=labeling.choices(session.session_id).repeats)
     iterations = labeling.iterations(session.session_id)
     info = iteration_of(iterations, options.iteration)
     if options.source == "auto":
         options = replace(options, source="pool" if info is None else "iteration")
     kind, _, name = options.source.partition(":")
-    pool_name = labeling.pool_of_upload(name) if kind == "upload" else name if kind == "pool" and name else None
+    pool_name = name if kind == "pool" and name else None
+    if kind == "upload":
+        pool_name = pool_of_upload(labeling.library, name)
     if kind == "list":
         pool_name = read_list(labeling.sessions.folder(session.session_id), name)[0].pool
     if kind in ("iteration", "candidates"):
@@ -129,7 +134,7 @@ def _finished(context: Context, served: Served, state: JournalState, pool_name: 
     session, info, options = context.session, context.info, context.options
     seed, number = session.seed, 0 if info is None else info.number
     items = in_order(_unique(served.items), options.order, seed, number)
-    items = with_repeats(items, options.repeats, seed, number)
+    items = with_repeats(items, options.repeats or 0.0, seed, number)
     return LabelQueue(
         source=options.source,
         iteration=None if info is None else info.number,

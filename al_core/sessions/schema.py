@@ -132,4 +132,11 @@ MIGRATIONS: tuple[str, ...] = (
         UNIQUE (list_id, spectrum_id)
     ) WITHOUT ROWID;
     """,
+    """
+    -- How spectra of this session are labeled, whoever does it: a value as JSON for each name.
+    CREATE TABLE label_choices (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

@@ -106,6 +106,31 @@ def test_the_queue_has_all_that_the_page_needs(client: Client, place: Place) -> 
     assert queue["columns"]["shown"] == ["class", "subclass", "mag1", "ra", "dec"]
 
 
+def test_sources_are_listed(client: Client, place: Place) -> None:
+    place.iteration(1, BATCH, SAMPLE)
+    [first, *_, last] = client.ask(f"/sources?session={SESSION}")["sources"]
+    assert first == {
+        "source": "iteration", "kind": "iteration", "name": "1", "note": "", "iteration": 1, "n_spectra": 16,
+        "n_left": 16,
+    }  # fmt: skip
+    assert (last["source"], last["name"], last["n_spectra"]) == ("pool", "survey", 60)
+
+
+def test_choices_of_a_session_are_served_to_everybody(client: Client, place: Place) -> None:
+    place.iteration(1, BATCH, SAMPLE)
+    chosen = client.ask("/choices", 200, "POST", json={"session": SESSION, "repeats": 0.05, "columns": ["dec", "gone"]})
+    assert chosen == {"repeats": 0.05, "columns": ["dec", "gone"]}
+    queue = Client(place).queue()
+    assert queue["columns"]["shown"] == ["dec"]
+    assert queue["columns"]["usual"] == ["class", "subclass", "mag1", "ra", "dec"]
+    [again] = [item for item in queue["items"] if item["queue"] == "repeat"]
+    assert (queue["repeats"], again["kind"], again["word"]) == (0.05, "random", "Random sample")
+    assert not [item for item in client.queue(repeats=0)["items"] if item["queue"] == "repeat"]
+    refused = client.ask("/choices", 400, "POST", json={"session": SESSION, "repeats": 1})
+    assert "from 0 to 0.05" in refused["error"]
+    assert "session" in client.ask("/choices", 400, "POST", json={"repeats": 0})["error"]
+
+
 def test_spectra_overlays_and_lines_are_answered(client: Client, place: Place) -> None:
     place.iteration(1, BATCH, SAMPLE)
     spectra = client.ask(f"/spectra?session={SESSION}&ids={','.join(BATCH)},{SAMPLE[0]}")["spectra"]

@@ -8,7 +8,7 @@ import pytest
 
 from al_core.errors import ALCoreError, SessionError
 from al_core.labeling import LabelQueue, QueueOptions
-from al_core.labeling.items import JOURNAL_QUEUES, QUEUES, WORDS, QueueItem
+from al_core.labeling.items import JOURNAL_QUEUES, QUEUES, WORDS, QueueItem, described
 from al_core.labeling.ordering import in_order, with_repeats
 from al_core.strategies import shannon_entropy
 from tests.core.labeling_made import IDS, LABELS, SESSION, Place
@@ -262,3 +262,61 @@ def test_a_guess_is_never_that_of_another_spectrum(place: Place) -> None:
     place.iteration(2, BATCH, SAMPLE, sha256=dict.fromkeys(scored, "0" * 64))
     with pytest.raises(SessionError, match="imported anew since this iteration scored it"):
         served(place)
+
+
+def test_repeats_seem_to_be_of_the_sample_until_they_are_answered(place: Place) -> None:
+    place.iteration(1, BATCH, SAMPLE)
+    place.labeling.choose(SESSION, {"repeats": 0.05})
+    queue = served(place)
+    [again] = [item for item in queue.items if item.kind == "repeat"]
+    assert (again.is_blind, again.queue) == (True, "repeat")
+    told = described(again)
+    assert (told["kind"], told["word"], told["asked_as"]) == ("random", "Random sample", "random")
+    [row] = [row for row in place.labeling.grid(SESSION) if row["key"] == again.key]
+    assert (row["kind"], row["set"], row["prediction"]) == ("random", "perf-est", None)
+    place.say(again.spectrum_id, queue="repeat")
+    told = next(described(item) for item in served(place).items if item.key == again.key)
+    assert (told["kind"], told["word"], told["is_blind"]) == ("repeat", "Asked again", False)
+
+
+def test_a_repeat_among_picked_spectra_seems_picked() -> None:
+    items = with_repeats([QueueItem(name, "picked") for name in IDS], 0.05, 7, 0)
+    assert {item.asked_as for item in items if item.kind == "repeat"} == {"picked"}
+
+
+def test_a_greater_share_adds_repeats_and_moves_none() -> None:
+    items = [QueueItem(f"s{k}", "picked") for k in range(200)]
+
+    def repeats(share: float) -> dict[str, str]:
+        made = with_repeats(items, share, 3, 1)
+        firsts = [item.spectrum_id for item in made if item.kind != "repeat"]
+        return {
+            item.key: firsts[sum(other.kind != "repeat" for other in made[:k]) - 1]
+            for k, item in enumerate(made)
+            if item.kind == "repeat"
+        }
+
+    few, many = repeats(0.02), repeats(0.05)
+    assert (len(few), len(many)) == (4, 10)
+    assert few.items() <= many.items()
+
+
+def test_sources_are_listed_with_their_counts(place: Place) -> None:
+    assert [(one.source, one.n_spectra) for one in place.labeling.sources(SESSION)] == [("pool", 60)]
+    place.iteration(1, BATCH, SAMPLE)
+    place.say(BATCH[0])
+    stored = place.labeling.store_list(SESSION, "Bright ones", IDS[:4], owner="eva", origin="search: mag < 12")
+    shutil.copytree(place.folder / "pools" / "survey", place.folder / "pools" / "other")
+    found = place.labeling.sources(SESSION)
+    assert [(one.source, one.kind, one.name, one.iteration) for one in found] == [
+        ("iteration", "iteration", "1", 1),
+        ("candidates", "candidates", "of iteration 1", None),
+        ("pool", "pool", "survey", None),
+        (f"list:{stored.list_id}", "list", "Bright ones", None),
+        ("pool:other", "data", "other", None),
+    ]
+    assert [(one.n_spectra, one.n_left) for one in found[:1]] == [(16, 15)]
+    assert (found[3].n_spectra, found[3].note) == (4, "search: mag < 12")
+    for one in found:
+        queue = served(place, source=one.source, iteration=one.iteration)
+        assert queue.n_available == one.n_spectra

@@ -90,9 +90,11 @@ def number_of(name: str, default: int | None = None) -> int | None:
     return int(text)
 
 
-def share_of(name: str) -> float:
-    """Return a number of the address, 0 where there is none."""
-    text = request.args.get(name) or "0"
+def share_of(name: str) -> float | None:
+    """Return a number of the address, None where there is none."""
+    text = request.args.get(name)
+    if not text:
+        return None
     try:
         return float(text)
     except ValueError as error:

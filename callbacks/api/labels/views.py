@@ -1,5 +1,6 @@
 """What is looked at: queue, spectra, overlays, lines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from callbacks.api.labels.answers import (
     Routes,
     answer,
     answering,
+    body,
     ids_of,
     is_on,
     number_of,
@@ -50,7 +52,7 @@ def queue(services: Services) -> Response:
     """Return the queue of a session."""
     session_id, options = session_of(), options_of()
     found, state = services.labeling.queue(session_id, options)
-    session = services.sessions.get(session_id)
+    session, choices = services.sessions.get(session_id), services.labeling.choices(session_id)
     pool = services.labeling.pool(session, found.pool if found.pool != session.pool else None)
     rows = np.empty(0, np.int64) if pool is None else pool.find([item.spectrum_id for item in found.items])
     flux = np.empty((0, 0), np.float32) if pool is None else np.asarray(pool.flux[np.maximum(rows, 0)])
@@ -62,7 +64,8 @@ def queue(services: Services) -> Response:
         {
             **about(session, found),
             "window": None if pool is None else window_of(pool, flux[rows >= 0]),
-            "columns": columns_of(session, pool),
+            "columns": columns_of(session, pool, choices.columns),
+            "repeats": choices.repeats,
             "items": items,
             "sequence": state.sequence,
             "position": found.position,
@@ -98,10 +101,28 @@ def class_of(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names} | {"color": colors}
 
 
-def columns_of(session: Session, pool: Any) -> dict[str, list[str]]:
-    """Return the columns of metadata that the pool has, and those that are shown at first."""
+def columns_of(session: Session, pool: Any, chosen: Sequence[str] | None) -> dict[str, list[str]]:
+    """Return the columns of metadata that the pool has, those that are shown, and those that the session names."""
     known = [] if pool is None else pool.metadata.collect_schema().names()
-    return {"all": known, "shown": shown_columns(session, known)}
+    usual = shown_columns(session, known)
+    shown = usual if chosen is None else [name for name in chosen if name in known]
+    return {"all": known, "shown": shown, "usual": usual}
+
+
+@answering
+def sources(services: Services) -> Response:
+    """Return what a queue can be made of."""
+    return answer({"sources": [vars(one) for one in services.labeling.sources(session_of())]})
+
+
+@answering
+def choose(services: Services) -> Response:
+    """Change how spectra of a session are labeled."""
+    content = body()
+    session_id = content.pop("session", None)
+    if not isinstance(session_id, str) or not session_id:
+        raise BadRequestError("Expected a session, found none.")
+    return answer(vars(services.labeling.choose(session_id, content)))
 
 
 @answering
@@ -135,6 +156,8 @@ def lines(_services: Services) -> Response:
 
 ROUTES: Routes = (
     ("/queue", "GET", queue),
+    ("/sources", "GET", sources),
+    ("/choices", "POST", choose),
     ("/spectra", "GET", spectra),
     ("/overlays", "GET", overlays),
     ("/lines", "GET", lines),
