@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from pages._components.buttons import button, icon_button, menu, segmented, toggle_pill
 from pages._components.cards import card
-from pages._components.dialogs import dialog, drawer
+from pages._components.dialogs import confirm_dialog, dialog, drawer
 from pages._components.fields import error_slot, field, text_input
 from pages._components.figure_cards import plot
 from pages._components.icons import icon
@@ -47,6 +47,8 @@ def _stores(session: str, job: str | None) -> list[Component]:
         ids.TRAIN_CHECKED_STORE,
         ids.TRAIN_SCHEMA_STORE,
         ids.TRAIN_JSON_PAINTED,
+        ids.TRAIN_PRESET_DELETE_STORE,
+        ids.TRAIN_PRESET_UNDO_STORE,
         ids.TRAIN_IMPORT_STORE,
         ids.TRAIN_FOLLOW_STORE,
         ids.TRAIN_FOLLOWED_STORE,
@@ -148,17 +150,34 @@ def _history() -> Component:
 
 
 def _dialogs() -> list[Component]:
-    name = field("Name", text_input(ids.TRAIN_SAVE_NAME), hint="Session, classes, data and labels are not part of it.")
-    save = dialog(
-        ids.TRAIN_SAVE_DIALOG,
-        "Save the configuration",
-        name,
-        button("Cancel", kind="soft", id=ids.TRAIN_SAVE_CANCEL_BUTTON),
-        button("Save", kind="primary", id=ids.TRAIN_SAVE_CONFIRM_BUTTON),
-        error_id=ids.TRAIN_SAVE_ERROR,
-    )
     compare: Any = dialog(ids.TRAIN_COMPARE_DIALOG, "Two runs", html.Div(id=ids.TRAIN_COMPARE_BODY), wide=True)
     network: Any = drawer(ids.TRAIN_NETWORK_DRAWER, "Network", html.Div(id=ids.TRAIN_NETWORK_BODY))
     compare.class_name = "train-compare"
     network.class_name = "train-network"
-    return [save, compare, network]
+    return [_save_dialog(), _delete_dialog(), compare, network]
+
+
+def _save_dialog() -> Component:
+    control = text_input(ids.TRAIN_SAVE_NAME, autofocus=True)
+    return dialog(
+        ids.TRAIN_SAVE_DIALOG,
+        "Save the configuration",
+        field("Name", control, hint="Session, classes, data and labels are not part of it."),
+        button("Cancel", kind="soft", id=ids.TRAIN_SAVE_CANCEL_BUTTON),
+        button("Save", kind="primary", id=ids.TRAIN_SAVE_CONFIRM_BUTTON),
+        error_id=ids.TRAIN_SAVE_ERROR,
+    )
+
+
+def _delete_dialog() -> Component:
+    return confirm_dialog(
+        ids.TRAIN_PRESET_DELETE_DIALOG,
+        "Delete the configuration",
+        "It leaves this menu and the choices of a new session, for everybody. Sessions and runs that began with it "
+        "stay as they are.",
+        confirm="Delete the configuration",
+        confirm_id=ids.TRAIN_PRESET_DELETE_CONFIRM_BUTTON,
+        cancel_id=ids.TRAIN_PRESET_DELETE_CANCEL_BUTTON,
+        error_id=ids.TRAIN_PRESET_DELETE_ERROR,
+        title_id=ids.TRAIN_PRESET_DELETE_TITLE,
+    )

@@ -106,11 +106,23 @@ class Presets:
         part.replace(path)
         return Preset(f"saved/{title}", title, path, True)
 
-    def delete(self, name: str) -> None:
-        """Remove a saved one; those of the application stay."""
+    def delete(self, name: str) -> str:
+        """Remove a saved one and return its text, from which it can be saved again.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is gone already, or is one of the application.
+        """
         preset = self.get(name)
-        if preset.is_saved:
-            preset.path.unlink(missing_ok=True)
+        if not preset.is_saved:
+            raise ConfigurationError(f"“{preset.title}” belongs to the application and stays. Delete a saved one.")
+        try:
+            text = preset.path.read_text(encoding="utf-8", errors="replace")
+            preset.path.unlink()
+        except OSError as error:
+            raise ConfigurationError(f"{preset.path}: could not be deleted: {error.strerror}.") from error
+        return text
 
 
 def draft_from(keys: Mapping[str, Any], basis: RunBasis) -> dict[str, Any]:

@@ -23,6 +23,15 @@ TRAIN_EDITOR = "train-editor"
 TRAIN_VALIDITY = "train-validity"
 TRAIN_PRESET_NAME = "train-preset-name"
 TRAIN_PRESET_LIST = "train-preset-list"
+#: Saved configuration that is about to be deleted: its name among the presets.
+TRAIN_PRESET_DELETE_STORE = "train-preset-delete-store"
+TRAIN_PRESET_DELETE_DIALOG = "train-preset-delete-dialog"
+TRAIN_PRESET_DELETE_TITLE = "train-preset-delete-title"
+TRAIN_PRESET_DELETE_ERROR = "train-preset-delete-error"
+TRAIN_PRESET_DELETE_CONFIRM_BUTTON = "train-preset-delete-confirm-button"
+TRAIN_PRESET_DELETE_CANCEL_BUTTON = "train-preset-delete-cancel-button"
+#: Deleted configuration that shall come back: {"title", "text"}; written by the toast.
+TRAIN_PRESET_UNDO_STORE = "train-preset-undo-store"
 TRAIN_IMPORT_UPLOAD = "train-import-upload"
 #: A file dropped on the card: {"name", "text"}.
 TRAIN_IMPORT_STORE = "train-import-store"
@@ -92,6 +101,11 @@ def train_field_error(key: str) -> dict[str, str]:
 def train_preset(name: str) -> dict[str, str]:
     """Id of the menu item of a predefined configuration."""
     return {"type": "train-preset", "name": name}
+
+
+def train_preset_delete(name: str) -> dict[str, str]:
+    """Id of the button that deletes a saved configuration."""
+    return {"type": "train-preset-delete", "name": name}
 
 
 def train_history_check(folder: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Configurations to start from, to bring along, to take away and to keep."""
+"""Configurations to start from, to bring along and to take away."""
 
 import base64
 import binascii
@@ -12,15 +12,15 @@ from al_core.errors import ALCoreError, ConfigurationError
 from al_core.runs.checking import parse
 from al_core.runs.problems import configuration_text
 from al_core.services import Services
-from al_core.sessions.presets import Preset, Presets, draft_from, draft_from_file
+from al_core.sessions.presets import Presets, draft_from, draft_from_file
 from al_core.sessions.running import prepare_run
 from callbacks import ids
 from callbacks.messages import beside, message_of
 from callbacks.train.basis import basis_of, training_set_paths
 from callbacks.train.editing import source
-from pages._components.buttons import button, menu_line
 from pages._components.states import error_text
 from pages._components.toasts import toast
+from pages._components.train_presets import preset_items
 
 Json = dict[str, Any]
 _MOST_BYTES = 1_000_000
@@ -30,13 +30,12 @@ def register(app: Dash, services: Services) -> None:
     """Register the callbacks around the editor."""
     _register_presets(app, services)
     _register_files(app, services)
-    _register_saving(app, services)
 
 
 def _register_presets(app: Dash, services: Services) -> None:
     @app.callback(Output(ids.TRAIN_PRESET_LIST, "children"), Input(ids.TRAIN_SESSION_STORE, "data"))
     def show_presets(_session_id: str) -> list[Component]:
-        return preset_items(Presets(services.settings.workspace))
+        return preset_items(Presets(services.settings.workspace).all())
 
     @app.callback(
         Output(ids.TRAIN_SOURCE_STORE, "data", allow_duplicate=True),
@@ -97,49 +96,6 @@ def _register_files(app: Dash, services: Services) -> None:
         return dcc.send_string(text + "\n", f"{session_id}.json", type="application/json")
 
 
-def _register_saving(app: Dash, services: Services) -> None:
-    @app.callback(
-        Output(ids.TRAIN_SAVE_DIALOG, "is_open"),
-        Output(ids.TRAIN_SAVE_ERROR, "children"),
-        Output(ids.TRAIN_PRESET_LIST, "children", allow_duplicate=True),
-        Output(ids.TOAST_STORE, "data", allow_duplicate=True),
-        Output(ids.TRAIN_SAVE_CONFIRM_BUTTON, "title"),
-        Input(ids.TRAIN_SAVE_BUTTON, "n_clicks"),
-        Input(ids.TRAIN_SAVE_CANCEL_BUTTON, "n_clicks"),
-        Input(ids.TRAIN_SAVE_CONFIRM_BUTTON, "n_clicks"),
-        State(ids.TRAIN_SAVE_NAME, "value"),
-        State(ids.TRAIN_DRAFT_STORE, "data"),
-        State(ids.TRAIN_SAVE_CONFIRM_BUTTON, "title"),
-        prevent_initial_call=True,
-    )
-    def save(
-        opened: int, cancelled: int, confirmed: int, name: str | None, draft: Json | None, warned: str | None
-    ) -> tuple[Any, ...]:
-        if not any((opened, cancelled, confirmed)):
-            return (no_update,) * 5
-        if ctx.triggered_id != ids.TRAIN_SAVE_CONFIRM_BUTTON:
-            return ctx.triggered_id == ids.TRAIN_SAVE_BUTTON, None, no_update, no_update, None
-        presets = Presets(services.settings.workspace)
-        try:
-            # The second click on Save, with the same name, replaces what the first one warned about.
-            save_preset(presets, name or "", (draft or {}).get("text", ""), replace=bool(name) and warned == name)
-        except ALCoreError as error:
-            return no_update, error_text(message_of(error)), no_update, no_update, name
-        return False, None, preset_items(presets), toast(f"Configuration “{name}” is saved"), None
-
-
-def preset_items(presets: Presets) -> list[Component]:
-    """Return the menu: those of the application, then those that people saved."""
-    found = presets.all()
-    items = [_item(preset) for preset in found if not preset.is_saved]
-    saved = [_item(preset) for preset in found if preset.is_saved]
-    return [*items, menu_line(), html.Div("Saved", className="menu-note"), *saved] if saved else items
-
-
-def _item(preset: Preset) -> Component:
-    return button(preset.title, kind="plain", id=ids.train_preset(preset.name))
-
-
 def preset_source(services: Services, session_id: str, name: str) -> Json:
     """Return the draft that a predefined configuration makes of this session."""
     preset = Presets(services.settings.workspace).get(name)
@@ -179,17 +135,3 @@ def exported(services: Services, session_id: str, text: str) -> str:
         return configuration_text(prepare_run(services.sessions, services.settings, session, keys, sets))
     except ConfigurationError:
         return text
-
-
-def save_preset(presets: Presets, name: str, text: str, *, replace: bool) -> Preset:
-    """Keep a draft under a name.
-
-    Raises
-    ------
-    ConfigurationError
-        If the name cannot be used or is taken, or the text is no JSON object.
-    """
-    keys, problems = parse(text)
-    if problems:
-        raise problems[0].error("The configuration")
-    return presets.save(name, keys, replace=replace)

@@ -15,7 +15,9 @@ def sessions_dialogs() -> list[Component]:
 
 
 def _rename() -> Component:
-    name = field("Name", text_input(ids.SESSIONS_RENAME_NAME), hint="Its folder and its runs keep their name.")
+    name = field(
+        "Name", text_input(ids.SESSIONS_RENAME_NAME, autofocus=True), hint="Its folder and its runs keep their name."
+    )
     close = button("Cancel", kind="soft", id=ids.sessions_close("rename"))
     save = button("Rename the session", kind="primary", id=ids.SESSIONS_RENAME_CONFIRM_BUTTON)
     return dialog(
@@ -28,7 +30,7 @@ def _clone() -> Component:
     inside = [
         html.P(text, className="dialog-text"),
         fields(
-            field("Name of the clone", text_input(ids.SESSIONS_CLONE_NAME)),
+            field("Name of the clone", text_input(ids.SESSIONS_CLONE_NAME, autofocus=True)),
             field("Up to", select(ids.SESSIONS_CLONE_ITERATION)),
         ),
     ]

@@ -24,7 +24,7 @@ def sessions_form() -> Component:
     """Return the dialog, closed; a callback fills it in."""
     preset = field("Start from", select(ids.SESSIONS_FORM_PRESET), hint="A configuration for the first run.")
     body = [
-        field("Name", text_input(ids.SESSIONS_FORM_NAME, placeholder="Be stars")),
+        field("Name", text_input(ids.SESSIONS_FORM_NAME, placeholder="Be stars", autofocus=True)),
         fields(
             field("Pool", select(ids.SESSIONS_FORM_POOL), hint="The spectra that are searched."),
             field("Training set", select(ids.SESSIONS_FORM_TRAINING_SET), hint="Labeled spectra to begin with."),

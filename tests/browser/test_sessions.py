@@ -47,11 +47,7 @@ def test_a_session_is_made_with_the_keyboard_alone(server: Server, page: Page) -
     tab_to("New session")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="New session")
-    expect(dialog).to_be_visible()
-    for _ in range(5):  # the focus is in the dialog from the start; the field is one of its first stops
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.labels?.[0]?.textContent") == "Name":
-            break
+    expect(dialog.get_by_label("Name", exact=True).first).to_be_focused()
     page.keyboard.type("Typed")
     tab_to("Make the session")
     page.keyboard.press("Enter")
@@ -81,6 +77,7 @@ def test_a_session_is_renamed(two: Server, browse: Browse) -> None:
     page = browse(two)
     act_on(page, "Be stars", "Rename…")
     dialog = page.get_by_role("dialog", name="Rename")
+    expect(dialog.get_by_role("textbox")).to_be_focused()
     dialog.get_by_role("textbox").fill("Emission stars")
     dialog.get_by_role("button", name="Rename").click()
     expect(row_of(page, "Emission stars")).to_be_visible()
@@ -91,6 +88,7 @@ def test_a_session_is_cloned(two: Server, browse: Browse) -> None:
     page = browse(two)
     act_on(page, "Be stars", "Clone…")
     dialog = page.get_by_role("dialog", name="Clone")
+    expect(dialog.get_by_label("Name")).to_be_focused()
     dialog.get_by_label("Name").fill("Be stars again")
     dialog.get_by_role("button", name="Clone").click()
     expect(row_of(page, "Be stars again")).to_contain_text("clone of Be stars")

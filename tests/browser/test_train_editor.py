@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from al_core.sessions.presets import Presets
 from tests.browser.conftest import Browse
 from tests.browser.server import Server
 from tests.browser.workspaces import add_session
@@ -88,11 +89,41 @@ def test_a_predefined_configuration_is_taken_and_one_is_saved(train: Page) -> No
     assert keys(train)["pool_csv"] == "survey"
     train.get_by_role("button", name="Save as…").click()
     dialog = train.get_by_role("dialog", name="Save the configuration")
-    dialog.get_by_label("Name").fill("Night one")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    train.keyboard.type("Night one")
     dialog.get_by_role("button", name="Save", exact=True).click()
     expect(dialog).to_be_hidden()
     train.locator("summary", has_text="Few labels").click()
-    expect(train.get_by_role("button", name="Night one")).to_be_visible()
+    expect(train.get_by_role("button", name="Night one", exact=True)).to_be_visible()
+
+
+def test_a_saved_configuration_is_deleted_after_a_question_and_comes_back(server: Server, train: Page) -> None:
+    saved = Presets(server.workspace)
+    saved.save("Night one", {"batch_size": 33})
+    train.reload()
+    menu, item = (
+        train.locator("summary", has_text="Predefined"),
+        train.get_by_role("button", name="Night one", exact=True),
+    )
+    delete = train.get_by_role("button", name="Delete “Night one”…")
+    menu.click()
+    expect(train.get_by_role("button", name=re.compile("^Delete “"))).to_have_count(1)
+    delete.click()
+    dialog = train.get_by_role("dialog", name="Delete the configuration “Night one”?")
+    dialog.get_by_role("button", name="Keep it").click()
+    expect(dialog).to_be_hidden()
+    menu.click()
+    delete.click()
+    dialog.get_by_role("button", name="Delete the configuration").click()
+    expect(train.get_by_text("Configuration “Night one” is deleted")).to_be_visible()
+    menu.click()
+    expect(train.get_by_role("button", name="Few labels, class weights")).to_be_visible()
+    expect(item).to_have_count(0)
+    assert not [preset for preset in saved.all() if preset.is_saved]
+    train.get_by_role("button", name="Undo").click()
+    menu.click()
+    expect(item).to_be_visible()
+    assert saved.get("saved/Night one").keys() == {"batch_size": 33}
 
 
 def test_a_file_is_imported_and_the_configuration_exported(train: Page, tmp_path: Path) -> None:

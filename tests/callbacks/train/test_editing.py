@@ -9,7 +9,9 @@ from al_core.errors import ConfigurationError
 from al_core.runs.form import FIELDS
 from al_core.services import Services
 from al_core.sessions.presets import Presets
-from callbacks.train import editing, presets
+from callbacks import ids
+from callbacks.train import editing, presets, saved
+from pages._components.train_presets import preset_items
 from pages._components.train_validity import validity_view
 from tests.callbacks.train.reading import SESSION, draft, ids_in, text_of
 
@@ -89,17 +91,37 @@ def test_a_preset_makes_a_valid_draft_of_this_session(services: Services) -> Non
 
 def test_a_configuration_is_saved_without_what_is_the_sessions_and_comes_back(services: Services) -> None:
     store = Presets(services.settings.workspace)
-    presets.save_preset(store, "night", draft(services, batch_size=33), replace=False)
-    saved = next(preset for preset in store.all() if preset.is_saved)
-    assert not {"classes", "pool_csv", "iteration_num"} & set(saved.keys())
-    assert json.loads(presets.preset_source(services, SESSION, saved.name)["text"])["batch_size"] == 33
+    saved.save_preset(store, "night", draft(services, batch_size=33), replace=False)
+    kept = next(preset for preset in store.all() if preset.is_saved)
+    assert not {"classes", "pool_csv", "iteration_num"} & set(kept.keys())
+    assert json.loads(presets.preset_source(services, SESSION, kept.name)["text"])["batch_size"] == 33
     with pytest.raises(ConfigurationError, match="already"):
-        presets.save_preset(store, "night", draft(services), replace=False)
-    presets.save_preset(store, "night", draft(services), replace=True)
+        saved.save_preset(store, "night", draft(services), replace=False)
+    saved.save_preset(store, "night", draft(services), replace=True)
     with pytest.raises(ConfigurationError, match="without slashes"):
-        presets.save_preset(store, "../up", draft(services), replace=False)
-    store.delete(saved.name)
+        saved.save_preset(store, "../up", draft(services), replace=False)
+
+
+def test_a_deleted_configuration_can_be_brought_back(services: Services) -> None:
+    store = Presets(services.settings.workspace)
+    kept = saved.save_preset(store, "night", draft(services, batch_size=33), replace=False)
+    before = kept.keys()
+    said = saved.delete_preset(store, kept.name)
+    assert (said["action"], said["target"]) == ("Undo", ids.TRAIN_PRESET_UNDO_STORE)
     assert not [preset for preset in store.all() if preset.is_saved]
+    with pytest.raises(ConfigurationError, match="any more"):
+        saved.delete_preset(store, kept.name)
+    assert saved.save_preset(store, said["data"]["title"], said["data"]["text"], replace=False).keys() == before
+
+
+def test_saved_configurations_alone_can_be_deleted(services: Services) -> None:
+    store = Presets(services.settings.workspace)
+    saved.save_preset(store, "night", draft(services), replace=False)
+    offered = [found["name"] for found in ids_in(preset_items(store.all())) if found["type"] == "train-preset-delete"]
+    assert offered == ["saved/night"]
+    with pytest.raises(ConfigurationError, match="belongs to the application and stays"):
+        store.delete("own/few_labels")
+    assert store.get("own/few_labels").path.is_file()
 
 
 def test_a_file_of_the_old_server_becomes_a_draft_and_says_what_changed(services: Services) -> None:
