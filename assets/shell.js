@@ -44,6 +44,24 @@
         return [stepOf(run) + share, timeLeft(run), more].filter(Boolean).join(" · ");
     }
 
+    const isOfSession = (run) => run.kind === "run" && Boolean(run.session);
+
+    const lowered = (text) => text.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase());
+
+    /* What goes on and how far it is, in words: "training, epoch 9 of at most 50", "2 min left". */
+    function progressWords(run) {
+        if (run.phase === "QUEUED") return ["waits its turn"];
+        const step = lowered((run.message || run.stage || "").split(":")[0]);
+        if (run.stage === "Train" && run.total) return [`${step} of at most ${run.total}`, timeLeft(run)];
+        return [step, run.share === null ? "" : `${Math.floor(100 * run.share)} %`, timeLeft(run)];
+    }
+
+    /* The name of the pill: whose run it is, how far it is, and what a click does. */
+    function runName(run) {
+        const words = progressWords(run).filter(Boolean).join(", ");
+        return `${run.title}${words && ": "}${words}. ${isOfSession(run) ? "Open the run" : "Open the jobs"}`;
+    }
+
     clientside.shell = {
         /* The URL leads: links carry its session, the current page is marked. */
         follow: function (pathname, search, ids) {
@@ -67,13 +85,14 @@
         status: function (data, ids) {
             const waiting = (data && data.waiting) || {};
             const badges = ids.map((id) => (waiting[id.path] ? waiting[id.path].toLocaleString("en-US") : ""));
-            if (!data || !data.run) return [{ display: "none" }, "/jobs", {}, "", "", badges];
+            if (!data || !data.run) return [{ display: "none" }, "/jobs", {}, "", "", "", badges];
             const run = data.run;
             const known = run.share !== null;
             const share = known ? Math.min(100 * run.share, 100) : run.phase === "QUEUED" ? 0 : 25;
-            const place = run.kind === "run" && run.session ? withSession("/train", run.session) : "/jobs";
+            const place = isOfSession(run) ? withSession("/train", run.session) : "/jobs";
             const ring = { "--share": `${share.toFixed(1)}%` };
-            return [{}, place, ring, runText(run, data.active), known ? `${Math.floor(share)} %` : "", badges];
+            const short = known ? `${Math.floor(share)} %` : "";
+            return [{}, place, ring, runText(run, data.active), short, runName(run), badges];
         },
 
         keys: function (value) {

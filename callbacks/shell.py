@@ -66,6 +66,7 @@ def _register_browser(app: Dash) -> None:
         Output(ids.SHELL_RUN_RING, "style"),
         Output(ids.SHELL_RUN_TEXT, "children"),
         Output(ids.SHELL_RUN_SHARE, "children"),
+        Output(ids.SHELL_RUN_NAME, "children"),
         Output(ids.nav_badge(ALL), "children"),
         Input(ids.STATUS_STORE, "data"),
         State(ids.nav_badge(ALL), "id"),

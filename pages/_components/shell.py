@@ -81,9 +81,11 @@ def _nav_item(path: str, name: str) -> Component:
 def _run_pill() -> Component:
     ring = progress_ring(0)
     ring.id = ids.SHELL_RUN_RING
-    words = html.Span(id=ids.SHELL_RUN_TEXT, className="run-pill-text run-pill-words")
-    share = html.Span(id=ids.SHELL_RUN_SHARE, className="run-pill-share")
-    return dcc.Link([ring, words, share], href="/jobs", id=ids.SHELL_RUN_PILL, className="run-pill", style=HIDDEN)
+    hidden = {"aria-hidden": "true"}  # what a screen reader reads is one sentence
+    words = html.Span(id=ids.SHELL_RUN_TEXT, className="run-pill-text run-pill-words", **hidden)
+    share = html.Span(id=ids.SHELL_RUN_SHARE, className="run-pill-share", **hidden)
+    name = html.Span(id=ids.SHELL_RUN_NAME, className="visually-hidden")
+    return dcc.Link([ring, words, share, name], href="/jobs", id=ids.SHELL_RUN_PILL, className="run-pill", style=HIDDEN)
 
 
 def _keys_button() -> Component:
