@@ -5,10 +5,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from al_core.errors import ALCoreError, CancelledError, JobError, LibraryError
 from al_core.jobs import Job, JobRegistry, Phase
+from al_core.labeling import Labeling
+from al_core.labeling.originals import BESIDE
+from al_core.labeling.queue import N_CANDIDATES
 from al_core.library import Library, TrainingSetInfo
 from al_core.library.training_sets import Rows
 from al_core.pools import import_pool
@@ -17,7 +21,8 @@ from al_core.progress import Progress, no_progress
 from al_core.sessions import Session, Sessions
 from al_core.sessions.running import run_parameters
 from al_core.settings import Settings
-from al_core.simulation import SurveyParameters, write_csv_survey
+from al_core.simulation import SurveyParameters, write_csv_survey, write_originals
+from al_core.strategies import shannon_entropy
 
 #: As rare as in the sky: about 30 emission stars among 10 000 spectra.
 N_SPECTRA, SEED = 10_000, 2020
@@ -26,6 +31,8 @@ POOL = TRAINING_SET = "demo"
 CLASSES = ("other", "single peak", "double peak")
 CANDIDATE_CLASSES = ("single peak", "double peak")
 CONFIGURATION = {"batch_size": 100, "random_sample_size": 100}
+#: So many of the most uncertain and of the candidates have whole spectra, 85 kB each, beside the pool.
+N_UNCERTAIN = 500
 OWNER = "demo"
 _POLL_S = 0.2
 
@@ -52,18 +59,47 @@ def ensure_demo(settings: Settings, progress: Progress = no_progress, *, n_spect
     """
     jobs = JobRegistry(settings.workspace, settings)
     sessions = Sessions(settings.workspace, jobs)
-    ready = find_demo(sessions)
+    ready, survey = find_demo(sessions), demo_folder(settings)
     if ready is not None:
+        if _is_survey(survey, n_spectra):
+            _write_originals(settings, sessions, n_spectra, progress)
         return ready
-    survey = demo_folder(settings)
     if not _is_survey(survey, n_spectra):
-        write_csv_survey(survey, SurveyParameters(n_spectra=n_spectra, seed=SEED), progress)
+        write_csv_survey(survey, _parameters(n_spectra), progress)
     _import(survey, settings, progress)
     library = Library(settings.workspace, settings)
     library.plate(POOL)
     session = _session(sessions, _training_set(survey, library))
     _run_first_iteration(jobs, sessions, settings, session, progress)
+    _write_originals(settings, sessions, n_spectra, progress)
     return sessions.get(SESSION_ID)
+
+
+def _write_originals(settings: Settings, sessions: Sessions, n_spectra: int, progress: Progress) -> None:
+    """Write whole spectra beside the survey's table, where the Label page looks; the folder is whole or not there."""
+    target = demo_folder(settings) / BESIDE
+    if not target.is_dir():
+        part = target.with_name(f".{BESIDE}")
+        write_originals(part, _parameters(n_spectra), _likely_shown(settings, sessions), progress)
+        part.rename(target)
+
+
+def _parameters(n_spectra: int) -> SurveyParameters:
+    return SurveyParameters(n_spectra=n_spectra, seed=SEED)
+
+
+def _likely_shown(settings: Settings, sessions: Sessions) -> list[str]:
+    """Return what is labeled first, and what the next batch comes from: the queue, candidates, the most uncertain."""
+    labeling = Labeling(sessions, Library(settings.workspace, settings))
+    session = sessions.get(SESSION_ID)
+    [info] = labeling.iterations(SESSION_ID)[-1:]
+    pool = labeling.require_pool(session)
+    predictions = labeling.predictions(session, info, pool)
+    if predictions is None:
+        return []
+    order = np.argsort(-shannon_entropy(np.asarray(predictions.proba)))[:N_UNCERTAIN]
+    rows = np.concatenate((predictions.candidates()[:N_CANDIDATES], order))
+    return [*info.queue.get("oracle", ()), *info.queue.get("perf-est", ()), *pool.ids_of(np.unique(rows))]
 
 
 def find_demo(sessions: Sessions) -> Session | None:
@@ -82,9 +118,10 @@ def _has_session(sessions: Sessions) -> bool:
 
 
 def _is_survey(survey: Path, n_spectra: int) -> bool:
+    """Whether a whole survey of this size is there; one that was stopped while it was written is written again."""
     try:
         content = json.loads((survey / "manifest.json").read_text(encoding="utf-8"))
-        return bool(content["parameters"]["n_spectra"] == n_spectra)
+        return bool(content["complete"] and content["parameters"]["n_spectra"] == n_spectra)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -27,6 +27,25 @@ class Original(NamedTuple):
     masked: list[list[float]]
 
 
+#: Beside a table: whole spectra as files that are named as their ids.
+BESIDE = "spectra"
+_SUFFIXES = (".fits", ".fits.gz")
+
+
+def path_of(source: str | None, spectrum_id: str, tables: tuple[str, ...]) -> Path | None:
+    """Return where the original file of a spectrum would be; None where there is none.
+
+    A table has no more than the pool; beside it, in the folder `spectra`, may lie whole spectra.
+    """
+    if source and source not in tables:
+        return Path(source)
+    is_name = spectrum_id not in ("", ".", "..") and not set(spectrum_id) & set("/\\\0")
+    if not source or not is_name:
+        return None
+    paths = [Path(source).parent / BESIDE / f"{spectrum_id}{suffix}" for suffix in _SUFFIXES]
+    return next((path for path in paths if path.is_file()), None)
+
+
 def original_of(source: str | None, spectrum_id: str, tables: tuple[str, ...], recipe: Recipe) -> Original:
     """Return the full spectrum of a file, decimated, and its uncertainty in the window.
 
@@ -40,10 +59,10 @@ def original_of(source: str | None, spectrum_id: str, tables: tuple[str, ...], r
     recipe : Recipe
         Of the pool.
     """
-    if not source or source in tables:
+    path = path_of(source, spectrum_id, tables)
+    if path is None:
         name = Path(source).name if source else "a table"
         return _missing(f"This pool was imported from {name}, which has the window alone; there is no original file.")
-    path = Path(source)
     if not path.is_file():
         return _missing(f"The file {path.name} is not at {path.parent} any more. Put it back, or import it again.")
     try:

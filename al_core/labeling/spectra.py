@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from al_core.errors import SessionError
 from al_core.labeling.companions import DESIGNATION_COLUMNS, companion_rows, companions_of
 from al_core.labeling.decimation import rounded
 from al_core.labeling.links import links_of
-from al_core.labeling.originals import Original, original_of
+from al_core.labeling.originals import Original, original_of, path_of
 from al_core.labeling.predictions import Predictions
 from al_core.pools import Pool
 from al_core.runs.keys import DEFAULT_METADATA
@@ -100,9 +99,9 @@ def _also(labeling: "Labeling", pool: Pool, shown: list[tuple[int, dict[str, Any
 
 def _original(labeling: "Labeling", pool: Pool, name: str, metadata: dict[str, Any]) -> Original:
     source = metadata.get("source")
-    path = Path(source) if source else None
-    stamp = path.stat().st_mtime_ns if path is not None and path.is_file() else 0
     tables = tuple(pool.manifest.get("plan", {}).get("matrices", ()))
+    path = path_of(source, name, tables)
+    stamp = path.stat().st_mtime_ns if path is not None and path.is_file() else 0
     key = (str(pool.path), source, name, stamp, pool.manifest.get("created_utc"))
     found: Original = labeling.views.get(key, lambda: original_of(source, name, tables, pool.recipe))
     return found

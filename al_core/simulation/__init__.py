@@ -7,6 +7,7 @@
 """
 
 from al_core.simulation.config import CLASS_NAMES, KINDS, SurveyParameters
+from al_core.simulation.originals import write_originals
 from al_core.simulation.survey import LabeledSet, SimulatedChunk, make_training_set, simulate
 from al_core.simulation.truth_table import TRUTH_COLUMNS
 from al_core.simulation.writers import write_csv_survey, write_fits_survey
@@ -22,4 +23,5 @@ __all__ = [
     "simulate",
     "write_csv_survey",
     "write_fits_survey",
+    "write_originals",
 ]
