@@ -24,6 +24,7 @@
     label.fresh = () => ({
         session: "",
         source: "",
+        iteration: "",
         order: "",
         offset: 0,
         queue: null,
@@ -111,6 +112,10 @@
         last: "P", lines: "L", full: "R", reset: "0", keys: "?", layout: "V", epochs: "O",
     }; // prettier-ignore
     label.keyOf = label.keyOf || ((command) => KEYS[command] || "");
+
+    label.KIND_ICONS = { uncertain: "target", initial: "target", random: "shuffle", candidate: "star", picked: "list-checks", repeat: "repeat" };
+    /* A spectrum that is asked again; its kind says so only when it is answered. */
+    label.isRepeat = (item) => item.queue === "repeat";
 
     label.classOf = (id) => label.state.classes.find((one) => one.class_id === id) || null;
 

@@ -4,7 +4,6 @@
     const label = window.spectrolabe.label;
     const { byId, el } = label;
     const LONGEST_MS = 60000; // a longer pause is none of the work
-    const ICONS = { uncertain: "target", initial: "target", random: "shuffle", candidate: "star", picked: "list-checks", repeat: "repeat" };
     const CHIPS = { uncertain: "uncertain", initial: "uncertain", random: "random", candidate: "candidate" };
 
     /* Median of the last answers of this page. */
@@ -71,7 +70,7 @@
         return el(
             "span",
             { class: `chip chip-${CHIPS[item.kind] || "neutral"}`, title: detail },
-            label.icon(ICONS[item.kind] || "target"),
+            label.icon(label.KIND_ICONS[item.kind] || "target"),
             el("span", { class: "chip-word" }, item.word),
             detail ? el("span", { class: "chip-detail" }, detail) : null,
         );
@@ -99,7 +98,7 @@
 
     function titleNow() {
         const { current } = label.state;
-        if (current) drawTitle(current, label.spectra.peek(current.id));
+        if (current) drawTitle(current, label.spectra.peek(current));
     }
 
     label.on("queue", drawCounts);

@@ -3,6 +3,7 @@
     "use strict";
     const label = window.spectrolabe.label;
     const { byId, el } = label;
+    let measured = 0;
 
     function instead(...children) {
         const place = byId("label-instead");
@@ -26,7 +27,7 @@
         const again = el("button", { type: "button", class: "button button-outline" }, label.icon("refresh-cw"), "Try again");
         again.addEventListener("click", () => label.reload());
         const head = el("div", { class: "failed-head" }, label.icon("circle-x"), el("h2", { class: "card-title" }, "The queue cannot be shown"));
-        instead(el("div", { class: "failed-state panel label-state", role: "alert" }, head, el("p", { class: "failed-text" }, error.message), el("div", { class: "tools" }, again)));
+        instead(el("div", { class: "failed-state panel label-state", role: "alert" }, head, el("p", { class: "failed-text" }, error.message), el("div", { class: "tools" }, again, chooser())));
         if (label.isOpen()) byId("label-page").classList.add("has-no-queue");
     }
 
@@ -38,8 +39,10 @@
         const hasPool = Boolean(queue.pool);
         const text = hasPool ? `${label.where()} has no spectra to label.` : "The session has no pool yet. Its spectra come from the page Data.";
         const act = hasPool ? link("Train", withSession("/train"), "primary") : link("Open Data", withSession("/data"), "primary");
-        instead(el("div", { class: "empty-state" }, icon26("list-todo"), el("h2", { class: "empty-title" }, hasPool ? "The queue is empty" : "No spectra yet"), el("p", { class: "empty-text" }, text), el("div", { class: "empty-actions" }, act)));
+        instead(el("div", { class: "empty-state" }, icon26("list-todo"), el("h2", { class: "empty-title" }, hasPool ? "The queue is empty" : "No spectra yet"), el("p", { class: "empty-text" }, text), el("div", { class: "empty-actions" }, act, hasPool ? chooser() : null)));
     }
+
+    const chooser = () => el("button", { type: "button", class: "button button-outline", "data-command": "sources" }, "Choose what to label");
 
     function icon26(name) {
         const made = label.icon(name);
@@ -59,7 +62,8 @@
             figure("Answered", `${label.count(answered)} of ${label.count(n)}`, n > answered ? `${label.count(n - answered)} left` : "all of them"),
             figure("Time per spectrum", each === null ? "—" : `${label.decimal(each, 1)} s`, each === null ? "" : "median of your last answers"),
         ];
-        const agreement = isIteration ? el("div", { class: "key-figure", id: "label-agreement" }, el("div", { class: "figure-label" }, "Agreement on the random sample"), el("div", { class: "figure-value" }, "…"), el("div", { class: "figure-note" }, "")) : null;
+        const agreement = isIteration ? asked("label-agreement", "Agreement on the random sample") : null;
+        const consistency = asked("label-consistency", "Said the same again", true);
         const train = el("a", { class: "button button-primary", href: withSession("/train") }, `Train iteration ${next}`);
         const isFiltered = label.state.filter !== "all" && label.state.items.some((item) => !item.label && !label.passes(item));
         const left = queue.n_available - label.state.offset - n;
@@ -72,18 +76,21 @@
                 { class: "label-end" },
                 el("h2", { class: "empty-title" }, isFiltered ? "Nothing is left of this kind" : "The queue is empty"),
                 el("p", { class: "empty-text" }, `You have answered ${label.count(answered)} spectra of ${label.where().replace("Iteration", "iteration")}. Every label can still be changed: choose its row in the queue.`),
-                el("div", { class: "key-figures" }, ...figures, agreement),
+                el("div", { class: "key-figures" }, ...figures, agreement, consistency),
                 classTable(),
                 el("div", { class: "tools" }, rest, el("a", { class: "button button-outline", href: withSession("/performance") }, "See the performance"), el("button", { type: "button", class: "button button-plain", "data-command": "back" }, "Back to the last spectrum")),
             ),
         );
-        if (agreement) measure();
+        measure();
     }
 
     const figure = (name, value, note) => el("div", { class: "key-figure" }, el("div", { class: "figure-label" }, name), el("div", { class: "figure-value" }, value), el("div", { class: "figure-note" }, note));
 
+    const asked = (id, name, hidden) => el("div", { class: "key-figure", id, hidden }, el("div", { class: "figure-label" }, name), el("div", { class: "figure-value" }, "…"), el("div", { class: "figure-note" }, ""));
+
     function classTable() {
-        const { items, classes } = label.state;
+        const { classes } = label.state;
+        const items = label.state.items.filter((item) => !label.isRepeat(item));
         const kinds = [["Uncertain", (item) => item.kind !== "random"], ["Random sample", (item) => item.kind === "random"]]; // prettier-ignore
         const has = kinds.filter(([, test]) => items.some(test));
         const heads = [el("th", { scope: "col" }, "Class"), ...has.map(([name]) => el("th", { scope: "col", class: "cell-number" }, label.state.queue.source.startsWith("iteration") ? name : "Spectra"))];
@@ -93,37 +100,30 @@
         return el("table", { class: "data-table" }, el("caption", {}, "Your answers by class"), el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows));
     }
 
-    /* How often the network's guess is the label, over the random sample; the server knows the guesses once labels are saved. */
+    /* How often the network's guess is the label, over the random sample, and how often one said the same again: the
+       server counts them, as for the page Performance, once labels are saved. */
     async function measure() {
-        const labeled = label.state.items.filter((item) => item.kind === "random" && item.label && item.label.kind === "label");
-        const write = (value, note) => {
-            const place = byId("label-agreement");
-            if (!place) return;
-            place.children[1].textContent = value;
-            place.children[2].textContent = note;
-        };
-        if (!labeled.length) return write("—", "no label of it yet");
-        const ids = labeled.map((item) => item.id);
-        ids.forEach((id) => label.spectra.peek(id) && !label.spectra.peek(id).guess && label.spectra.forget(id));
-        for (let k = 0; k < ids.length; k += 20) {
-            const some = ids.slice(k, k + 20).filter(label.spectra.isMissing);
-            if (some.length) await label.spectra.ask(some);
-        }
-        const known = labeled.map((item) => [item, label.spectra.peek(item.id)]).filter(([, data]) => data && data.guess);
-        if (!known.length) return write("—", "the guesses are not known");
-        const best = (guess) => Object.entries(guess).sort((a, b) => b[1] - a[1])[0][0];
-        const same = known.filter(([item, data]) => best(data.guess) === item.label.class_id).length;
-        const [low, high] = wilson(same, known.length);
-        return write(`${same} of ${known.length}`, `${label.decimal(same / known.length, 2)}, 95 % interval ${label.decimal(low, 2)} to ${label.decimal(high, 2)}`);
+        const mine = (measured += 1);
+        const found = await label.ask(label.address("progress")).catch((error) => ({ error }));
+        if (mine !== measured || !label.state.isEnded) return;
+        if (found.error) return write("label-agreement", "—", found.error.message);
+        writeShare("label-agreement", found.agreement, "no label of it yet");
+        const again = byId("label-consistency");
+        if (again) again.hidden = !found.consistency;
+        if (found.consistency) writeShare("label-consistency", found.consistency, "");
     }
 
-    /* Wilson (1927) score interval, 95 %; the page Performance has the exact one. */
-    function wilson(k, n) {
-        const z = 1.959964;
-        const p = k / n;
-        const middle = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-        const half = (z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
-        return [Math.max(0, middle - half), Math.min(1, middle + half)];
+    function write(id, value, note) {
+        const place = byId(id);
+        if (!place) return;
+        place.children[1].textContent = value;
+        place.children[2].textContent = note;
+    }
+
+    function writeShare(id, share, nothing) {
+        if (!share || !share.n) return write(id, "—", nothing);
+        const value = share.is_enough ? `${label.decimal(share.value, 2)}, ` : "";
+        return write(id, `${label.count(share.n_right)} of ${label.count(share.n)}`, `${value}95 % interval ${label.decimal(share.low, 2)} to ${label.decimal(share.high, 2)}`);
     }
 
     label.on("loading", loading);
@@ -134,6 +134,6 @@
     });
     label.on("show", () => byId("label-instead").hidden || instead());
     label.on("end", () => (label.state.items.length ? done() : empty()));
-    label.on("stored", (detail) => label.state.isEnded && byId("label-agreement") && !(detail && detail.waiting) && measure());
+    label.on("stored", (detail) => label.state.isEnded && !(detail && detail.waiting) && measure());
     label.on("view", ({ name }) => name === "layout" && !label.state.isEnded && instead());
 })();

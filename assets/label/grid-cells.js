@@ -8,7 +8,6 @@
     "use strict";
     const label = window.spectrolabe.label;
     const { el } = label;
-    const ICONS = { uncertain: "target", initial: "target", random: "shuffle", candidate: "star", picked: "list-checks", repeat: "repeat" };
     const WIDTH = 132;
     const HEIGHT = 32;
 
@@ -55,7 +54,7 @@
     class Kind extends Cell {
         draw({ value, valueFormatted }) {
             this.gui.className = `label-grid-cell kind-${value}`;
-            this.gui.replaceChildren(label.icon(ICONS[value] || "target"), el("span", {}, valueFormatted));
+            this.gui.replaceChildren(label.icon(label.KIND_ICONS[value] || "target"), el("span", {}, valueFormatted));
         }
     }
 

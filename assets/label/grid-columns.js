@@ -14,7 +14,7 @@
     const WORDS = { unsure: "unsure", bad: "bad data", skipped: "skipped", none: "No label" };
     const FEW = 24; // a text column of so few values is filtered by choosing among them
     const BLIND = "Member of the random sample that measures the network: labeled blind. It appears once your label is saved.";
-    const REPEAT = "Asked again, to see how steady labels are: shown blind until you have answered.";
+    const HIDDEN = "Labeled blind. It appears once your label is saved.";
     const GUESS = "You have hidden the network’s guess.";
     let entries = new Map();
 
@@ -23,7 +23,7 @@
     function hidden(data) {
         const { item, row } = of(data);
         if (!item.is_blind && !row.is_blind) return "";
-        return item.kind === "repeat" ? REPEAT : BLIND;
+        return item.kind === "random" ? BLIND : HIDDEN;
     }
 
     const hiddenGuess = (data) => hidden(data) || (label.view.guess ? "" : GUESS);

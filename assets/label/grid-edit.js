@@ -60,7 +60,7 @@
 
     /* Every answer to a spectrum that counts: without them it has no label. */
     function unlabel(item) {
-        const isRepeat = item.kind === "repeat";
+        const isRepeat = label.isRepeat(item);
         const events = label.journal.of(item.id).filter((event) => ANSWERS.has(event.kind) && (event.queue === "repeat") === isRepeat && label.journal.counts(event));
         if (events.length) label.journal.takeBack(events);
     }

@@ -85,21 +85,12 @@
 
     /* ---------------------------------------------------------------- rows */
 
-    function address() {
-        const { session, source, order, offset } = label.state;
-        const query = new URLSearchParams({ session });
-        if (source) query.set("source", source);
-        if (order) query.set("order", order);
-        if (offset) query.set("offset", offset);
-        return `/api/labels/table?${query}`;
-    }
-
     async function read() {
         const mine = (asked += 1);
         const slow = setTimeout(() => mine === asked && count("Reading metadata and predictions…"), 150);
         let content;
         try {
-            content = await label.ask(address());
+            content = await label.ask(label.address("table"));
         } catch (error) {
             if (mine === asked) notice("failed", "Metadata and predictions could not be read.", error.message, read);
             return;
@@ -125,7 +116,7 @@
         entry.row = row;
         if (Boolean(item.is_blind) === row.is_blind || Boolean(item.label) === row.is_blind) return;
         item.is_blind = row.is_blind;
-        label.spectra.forget(item.id);
+        label.spectra.forget(item);
         if (item === label.state.current) label.emit("show", { item, index: label.state.index });
     }
 
@@ -189,7 +180,7 @@
         const entry = entries.get(item.key);
         if (!api || !entry) return;
         entry.item = item;
-        const isMeasured = ["random", "repeat"].includes(item.kind);
+        const isMeasured = item.kind === "random" || label.isRepeat(item);
         if (isMeasured && Boolean(item.label) === Boolean(entry.row.is_blind)) reread(item.label);
         changed.add(item.key);
         if (!planned) planned = requestAnimationFrame(update);

@@ -86,7 +86,8 @@
             label: last(answers.filter((event) => event.queue !== "repeat")),
             repeat: last(answers.filter((event) => event.queue === "repeat")),
             comment: comments.length ? comments[comments.length - 1].comment : "",
-            is_skipped: alive.some((event) => event.kind === "skip"),
+            is_skipped: alive.some((event) => event.kind === "skip" && event.queue !== "repeat"),
+            is_skipped_again: alive.some((event) => event.kind === "skip" && event.queue === "repeat"),
         };
     }
 
@@ -97,7 +98,7 @@
     function merged(item) {
         const now = standing(item.id);
         if (journal.state.isWhole) return now;
-        const isRepeat = item.kind === "repeat";
+        const isRepeat = label.isRepeat(item);
         const events = of(item.id);
         const speaks = events.some((event) => ANSWERS.has(event.kind) && (event.queue === "repeat") === isRepeat);
         if (!speaks) now[isRepeat ? "repeat" : "label"] = item.label;
@@ -107,11 +108,12 @@
     }
 
     function setItem(item, state) {
-        const answer = item.kind === "repeat" ? state.repeat : state.label;
+        const isRepeat = label.isRepeat(item);
+        const answer = isRepeat ? state.repeat : state.label;
         const fields = {
             label: answer || null,
-            comment: state.comment || "",
-            is_skipped: Boolean(state.is_skipped && !answer),
+            comment: (isRepeat && !answer ? "" : state.comment) || "", // it may say what was seen the first time
+            is_skipped: Boolean((isRepeat ? state.is_skipped_again : state.is_skipped) && !answer),
         };
         if (asText(item) !== asText(fields)) label.setItem(item.key, fields);
     }

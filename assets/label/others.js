@@ -77,7 +77,7 @@
     function tell(events) {
         const said = events.filter((event) => event && ANSWERS.has(event.kind) && event.queue !== "repeat" && isLast(event)); // prettier-ignore
         const { current } = label.state;
-        const seen = said.find((event) => current && event.spectrum_id === current.id && current.kind !== "repeat");
+        const seen = said.find((event) => current && event.spectrum_id === current.id && !label.isRepeat(current));
         const changed = said.filter((event) => event !== seen && !journal.isMine(event) && replaced(event));
         if (seen) tellSeen(seen);
         if (changed.length === 1) tellChanged(changed[0]);

@@ -8,6 +8,7 @@
     let charts = null;
     let previous = null; // {id, name, flux} of the spectrum shown before
     let shownId = null;
+    let shownItem = null;
     let epoch = null;
 
     function open() {
@@ -20,10 +21,10 @@
         if (charts) Object.values(charts).forEach((chart) => chart.destroy());
         charts = label.charts = null;
         overlays.clear();
-        previous = shownId = epoch = null;
+        previous = shownId = shownItem = epoch = null;
     }
 
-    const dataNow = () => label.state.current && label.spectra.peek(label.state.current.id);
+    const dataNow = () => label.state.current && label.spectra.peek(label.state.current);
 
     function draw() {
         const data = dataNow();
@@ -244,13 +245,13 @@
     let overlayTimer = null;
     function show({ item, index }) {
         if (!charts) return;
-        const before = shownId && label.spectra.peek(shownId);
+        const before = shownItem && label.spectra.peek(shownItem);
         if (before && shownId !== item.id) {
-            const was = label.find(shownId);
-            previous = { id: shownId, name: was && was.kind === "random" ? "random sample" : shownId, flux: before.window.flux };
+            const isHidden = shownItem.kind === "random" || label.isRepeat(shownItem);
+            previous = { id: shownId, name: isHidden ? shownItem.word.toLowerCase() : shownId, flux: before.window.flux };
         }
-        shownId = item.id;
-        if (!label.spectra.peek(item.id)) {
+        [shownItem, shownId] = [item, item.id];
+        if (!label.spectra.peek(item)) {
             Object.values(charts).forEach((chart) => chart.clear());
             waiting(item, index);
         }
@@ -260,10 +261,10 @@
 
     function waiting(item) {
         setTimeout(() => {
-            if (label.state.current === item && !label.spectra.peek(item.id)) byId("label-plots").classList.add("is-loading");
+            if (label.state.current === item && !label.spectra.peek(item)) byId("label-plots").classList.add("is-loading");
         }, 150);
         setTimeout(() => {
-            if (label.state.current !== item || label.spectra.peek(item.id) || !charts) return;
+            if (label.state.current !== item || label.spectra.peek(item) || !charts) return;
             charts.window.note.textContent = "Reading the spectrum…";
         }, 3000);
     }

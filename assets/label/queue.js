@@ -7,7 +7,6 @@
     const NOW = 50;
     const GROUP = 36;
     const ABOVE = 4; // labeled rows in view above the one that is shown
-    const ICONS = { uncertain: "target", initial: "target", random: "shuffle", candidate: "star", picked: "list-checks", repeat: "repeat" };
     const FILTERS = [["uncertain", "Uncertain"], ["initial", "First sample"], ["random", "Random"], ["candidate", "Candidates"], ["picked", "Picked"], ["repeat", "Asked again"]]; // prettier-ignore
     const ORDERS = { mixed: "Mixed order", uncertain: "Most uncertain first", thesis: "As in the thesis" };
     let entries = [];
@@ -77,7 +76,7 @@
         const state = stateOf(item);
         const classes = `label-row kind-${item.kind}${isNow ? " label-row-now" : ""}${isPast(item) && !isNow ? " label-row-past" : ""}`;
         const said = `${item.word}, ${isHidden ? "name hidden" : item.id}${state.text ? `, ${state.text}` : ""}`;
-        return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" tabindex="${isNow || !label.state.current ? 0 : -1}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
+        return `<div role="listitem"><button type="button" class="${classes}" style="top:${top}px" data-at="${item.at}" tabindex="${isNow || !label.state.current ? 0 : -1}" aria-label="${label.escape(said)}" title="${label.escape(said)}"${isNow ? ' aria-current="true"' : ""}><span class="icon label-icon-${label.KIND_ICONS[item.kind] || "target"}" aria-hidden="true"></span>${thumb(item)}<span class="label-row-name">${name}</span><span class="label-row-end">${state.mark}</span></button></div>`;
     }
 
     /* The end of an id tells spectra apart, its beginning says the survey. */
@@ -124,11 +123,10 @@
         const { items, filter } = label.state;
         const kinds = FILTERS.map(([kind, word]) => [kind, word, items.filter((item) => item.kind === kind).length]).filter(([, , n]) => n);
         const button = (kind, name, inside) => el("button", { type: "button", class: `label-filter kind-${kind}`, "aria-pressed": String(filter === kind), "aria-label": name, title: name, "data-command": `filter:${kind}` }, inside);
-        const made = (kinds.length < 2 ? [] : kinds).map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(ICONS[kind]), label.count(n)]));
+        const made = (kinds.length < 2 ? [] : kinds).map(([kind, word, n]) => button(kind, `${word}, ${n}`, [label.icon(label.KIND_ICONS[kind]), label.count(n)]));
         label.fill("label-filters", button("all", `All, ${items.length}`, [`All ${label.count(items.length)}`]), ...made);
         label.text("label-order-name", ORDERS[label.state.order] || ORDERS.mixed);
         drawNotices();
-        drawSources();
     }
 
     /* What the server left out, and why; and how much there is behind what is served. */
@@ -140,14 +138,6 @@
         if (notices.length) place.append(el("div", { class: "label-notices" }, ...notices.map((text) => el("p", {}, text))));
     }
 
-    function drawSources() {
-        const { queue } = label.state;
-        const kind = (queue.source || "").split(":")[0];
-        const choices = [["iteration", queue.iteration === null ? null : "The batch of the iteration"], ["candidates", queue.iteration === null ? null : "Candidates"], ["pool", "The whole pool"]];
-        const buttons = choices.filter(([, name]) => name).map(([value, name]) => el("button", { type: "button", class: "button button-plain", "data-command": `source:${value}`, "aria-current": kind === value ? "true" : null }, name));
-        label.fill("label-sources", el("hr", { class: "menu-line" }), ...buttons);
-    }
-
     Object.assign(label.commands, {
         filter(kind) {
             label.state.filter = label.state.filter === kind ? "all" : kind;
@@ -155,13 +145,6 @@
             draw(true);
             const { current } = label.state;
             if (!current || !label.passes(current)) label.advance();
-        },
-        source(value) {
-            Object.assign(label.state, { source: value, filter: "all", offset: 0 });
-            const address = new URL(window.location.href);
-            address.searchParams.set("source", value);
-            window.history.replaceState(window.history.state, "", address);
-            label.reload();
         },
     });
 

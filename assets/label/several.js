@@ -56,7 +56,7 @@
             one.cell.hidden = at === undefined;
             if (at === undefined) return;
             const item = items[at];
-            const data = label.spectra.peek(item.id);
+            const data = label.spectra.peek(item);
             one.at = at;
             one.cell.classList.toggle("is-current", at === label.state.index);
             if (at === label.state.index) one.cell.setAttribute("aria-current", "true");

@@ -20,7 +20,8 @@
         if (item.is_blind) {
             title.replaceChildren(label.icon("eye-off"), " Guess hidden");
             label.text("label-guess-note", "");
-            const text = "This spectrum is in the random sample that measures the network. It is labeled blind so that the figure stays honest. The guess appears once your label is saved.";
+            const why = item.kind === "random" ? "This spectrum is in the random sample that measures the network. It is labeled blind so that the figure stays honest." : "This spectrum is labeled blind.";
+            const text = `${why} The guess appears once your label is saved.`;
             label.fill("label-guess", el("p", { class: "label-why" }, text));
             return;
         }
@@ -60,8 +61,7 @@
 
     /* ---------------------------------------------------------------- metadata */
 
-    const columnsKey = () => `columns-${label.state.session}`;
-    const chosen = () => label.remembered(columnsKey(), null) || label.state.queue.columns.shown;
+    const chosen = () => label.state.queue.columns.shown;
     const nameOf = (column) => NAMES[column.toLowerCase()] || column;
 
     function valueOf(column, value) {
@@ -87,26 +87,6 @@
         if (!rows.length) rows.push(el("p", { class: "label-why" }, label.state.queue.columns.all.length ? "No columns are chosen." : "The pool has no metadata."));
         label.fill("label-metadata", el("dl", { class: "facts" }, ...rows));
     }
-
-    function chooseColumns() {
-        const { all } = label.state.queue.columns;
-        const boxes = all.map(function (column) {
-            const input = el("input", { type: "checkbox", class: "form-check-input", checked: chosen().includes(column) });
-            input.addEventListener("change", function () {
-                const now = chosen().filter((one) => one !== column);
-                label.remember(columnsKey(), input.checked ? [...now, column] : now);
-                refresh();
-            });
-            return el("label", { class: "label-column" }, input, el("span", {}, nameOf(column)), el("span", { class: "quiet mono" }, column));
-        });
-        const usual = el("button", { type: "button", class: "button button-plain button-small" }, "As the session says");
-        usual.addEventListener("click", () => (label.remember(columnsKey(), null), close(), refresh()));
-        label.over("Columns", el("div", {}, el("p", { class: "label-why" }, "What stands under Metadata, in the order in which you choose."), el("div", { class: "label-columns-list" }, ...boxes), usual));
-        function close() {
-            label.closeOver();
-        }
-    }
-    label.commands.columns = chooseColumns;
 
     /* ---------------------------------------------------------------- nearest, links, recent */
 
@@ -135,7 +115,7 @@
 
     label.commands.record = function () {
         const { current } = label.state;
-        const data = current && label.spectra.peek(current.id);
+        const data = current && label.spectra.peek(current);
         if (!data || current.is_blind) return;
         const rows = Object.entries(data.metadata).map(([key, value]) => el("div", { class: "fact" }, el("dt", { class: "mono" }, key), el("dd", {}, value === null ? "—" : String(value))));
         label.over(data.title || current.id, el("dl", { class: "facts" }, ...rows));
@@ -159,7 +139,7 @@
     function refresh() {
         const { current } = label.state;
         if (!current || !byId("label-side")) return;
-        const data = label.spectra.peek(current.id);
+        const data = label.spectra.peek(current);
         drawGuess(current, data);
         drawConfidence();
         drawMetadata(current, data);
@@ -173,9 +153,11 @@
         planned = requestAnimationFrame(() => setTimeout(() => ((planned = 0), refresh(), drawRecent()), 0));
     }
 
+    label.side = { nameOf };
+    label.on("columns", refresh);
     label.on("queue", drawRecent);
     label.on("show", function ({ item }) {
-        drawGuess(item, label.spectra.peek(item.id));
+        drawGuess(item, label.spectra.peek(item));
         plan();
     });
     label.on("spectrum", plan);

@@ -8,7 +8,6 @@
     const RETRY_MS = 2000;
     const kept = new Map();
     const asking = new Map();
-    let blindAnswered = [];
     let retry = null;
 
     const floats = (values) => (values ? Float64Array.from(values, (value) => (value === null ? NaN : value)) : null);
@@ -60,36 +59,54 @@
         while (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
     }
 
-    async function request(ids) {
+    /* By which data are kept: a repeat is told less of its spectrum than the item that was answered. */
+    const AGAIN = "#repeat";
+    const keyOf = (item) => (label.isRepeat(item) && item.is_blind ? item.id + AGAIN : item.id);
+    const isAgain = (key) => key.endsWith(AGAIN);
+    const idOf = (key) => (isAgain(key) ? key.slice(0, -AGAIN.length) : key);
+
+    function request(keys) {
+        const parts = [keys.filter(isAgain), keys.filter((key) => !isAgain(key))].filter((part) => part.length);
+        return Promise.all(parts.map(requestAlike));
+    }
+
+    async function requestAlike(keys) {
         const { queue, session } = label.state;
         const query = new URLSearchParams({ session });
         if (queue.pool) query.set("pool", queue.pool);
         if (Number.isInteger(queue.guess_iteration)) query.set("iteration", queue.guess_iteration);
-        ids.forEach((id) => query.append("ids", id));
-        const promise = label.ask(`/api/labels/spectra?${query}`).finally(() => ids.forEach((id) => asking.delete(id)));
-        ids.forEach((id) => asking.set(id, promise));
+        keys.forEach((key) => query.append("ids", idOf(key)));
+        keys.filter(isAgain).forEach((key) => query.append("hide", idOf(key)));
+        const promise = label.ask(`/api/labels/spectra?${query}`).finally(() => keys.forEach((key) => asking.delete(key)));
+        keys.forEach((key) => asking.set(key, promise));
         const answer = await promise;
         if (label.state.session !== session || !label.state.queue) return;
         const grid = label.state.queue.window && label.state.queue.window.grid;
-        Object.entries(answer.spectra).forEach(([id, data]) => keep(id, ready(data, grid)));
+        keys.forEach((key) => answer.spectra[idOf(key)] && keep(key, ready(answer.spectra[idOf(key)], grid)));
         const { current } = label.state;
-        if (current && ids.includes(current.id)) tell(current);
-        label.emit("fetched", { ids });
+        if (current && keys.includes(keyOf(current))) tell(current);
+        label.emit("fetched", { ids: keys.map(idOf) });
     }
 
-    const tell = (item) => label.emit("spectrum", { id: item.id, data: kept.get(item.id) });
+    function peek(wanted) {
+        if (typeof wanted === "string") return kept.get(wanted) || null;
+        const data = kept.get(keyOf(wanted));
+        return data && wanted.is_blind ? label.blinded(data) : data || null;
+    }
+
+    const tell = (item) => label.emit("spectrum", { id: item.id, data: peek(item) });
 
     /* What is likely to be shown next: without an answer, in order. */
     function comingUp() {
         const { items, index } = label.state;
         const found = [];
         for (let k = Math.max(index, 0) + 1; k < items.length && found.length < AHEAD; k += 1) {
-            if (!items[k].label && label.passes(items[k])) found.push(items[k].id);
+            if (!items[k].label && label.passes(items[k])) found.push(keyOf(items[k]));
         }
         return found;
     }
 
-    const isMissing = (id) => !kept.has(id) && !asking.has(id);
+    const isMissing = (key) => !kept.has(key) && !asking.has(key);
 
     function prefetch() {
         if (!label.state.queue) return;
@@ -103,17 +120,18 @@
         clearTimeout(retry);
         retry = setTimeout(() => {
             const { current } = label.state;
-            if (current && isMissing(current.id)) wanted(current);
+            if (current && isMissing(keyOf(current))) wanted(current);
             prefetch();
         }, RETRY_MS);
     }
 
     function wanted(item) {
-        if (kept.has(item.id)) {
-            keep(item.id, kept.get(item.id));
+        const key = keyOf(item);
+        if (kept.has(key)) {
+            keep(key, kept.get(key));
             tell(item);
-        } else if (!asking.has(item.id)) {
-            const few = [item.id, ...comingUp().filter(isMissing).slice(0, 3)];
+        } else if (!asking.has(key)) {
+            const few = [key, ...comingUp().filter(isMissing).slice(0, 3)];
             request([...new Set(few)]).catch(function (error) {
                 if (label.state.current === item) label.emit("unavailable", { item, error });
                 later();
@@ -123,30 +141,16 @@
     }
 
     label.spectra = {
-        peek: (id) => kept.get(id) || null,
+        peek, // of an item what may be shown; of an id (of spectra beside it) everything
         ask: (ids) => Promise.allSettled([request(ids.filter(isMissing)), ...ids.map((id) => asking.get(id))]),
         isMissing,
-        forget: (id) => kept.delete(id),
+        forget: (item) => kept.delete(keyOf(item)),
     };
 
     label.on("show", ({ item }) => wanted(item));
-    label.on("answer", function ({ item, event }) {
-        if (item.is_blind && ["label", "unsure", "bad"].includes(event.kind)) blindAnswered.push(item);
-    });
-    label.on("stored", function (detail) {
-        if (detail && detail.waiting) return;
-        const seen = blindAnswered;
-        blindAnswered = [];
-        seen.forEach((item) => {
-            item.is_blind = false;
-            kept.delete(item.id);
-            label.emit("changed", { item });
-        });
-    });
     label.on("stop", function () {
         kept.clear();
         asking.clear();
-        blindAnswered = [];
         clearTimeout(retry);
     });
     document.addEventListener("spectrolabe:back", () => label.isOpen() && later());

@@ -20,9 +20,21 @@ def queue() -> Component:
     head = html.Div(
         [
             html.H2("Queue", className="card-title"),
-            menu(label, *orders, html.Div(id="label-sources"), class_name="menu-end label-order"),
+            menu(label, *orders, class_name="menu-end label-order"),
         ],
         className="between label-queue-head",
+    )
+    source = html.Button(
+        [
+            html.Span("What to label", className="visually-hidden"),
+            html.Span(id="label-source-name", className="label-source-name"),
+            html.Span(id="label-source-count", className="label-source-n"),
+            icon("chevron-down"),
+        ],
+        type="button",
+        className="label-source",
+        title="What to label",
+        **{"data-command": "sources", "aria-haspopup": "dialog"},
     )
     filters = html.Div(id="label-filters", className="label-filters", role="group", **{"aria-label": "Show"})
     rows = html.Div(
@@ -33,4 +45,6 @@ def queue() -> Component:
         role="region",
         **{"aria-label": "Spectra of the queue"},
     )
-    return html.Aside([head, filters, rows], id="label-queue", className="label-queue", **{"aria-label": "Queue"})
+    return html.Aside(
+        [head, source, filters, rows], id="label-queue", className="label-queue", **{"aria-label": "Queue"}
+    )
