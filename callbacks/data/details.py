@@ -1,5 +1,6 @@
 """Pools, training sets and jobs on the right side, and what is done with them."""
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 
 from al_core.errors import ALCoreError
 from al_core.jobs.kinds import outlook
+from al_core.sessions import Session
 from callbacks import ids
 from callbacks.data import choosing, making, recipes
 from callbacks.data.figures import Line, stacked_figure
@@ -80,14 +82,19 @@ def register(app: Dash, services: "Services") -> None:
 
     @app.callback(
         Output(ids.TOAST_STORE, "data", allow_duplicate=True),
+        Output(ids.DATA_SHOWN_STORE, "data", allow_duplicate=True),
         Input({"type": "data-action", "action": "use", "value": ALL}, "n_clicks"),
         State(ids.DATA_SESSION_STORE, "data"),
+        State(ids.DATA_SHOWN_STORE, "data"),
         prevent_initial_call=True,
     )
     @beside(ids.DATA_USE_ERROR)
-    def use(_clicks: list[int | None], session: str | None) -> Any:
+    def use(_clicks: list[int | None], session: str | None, shown: Shown) -> Any:
         values = clicked_values()
-        return toast(use_in_session(services, session, *values)) if values and session else no_update
+        if not values or not session:
+            return no_update, no_update
+        said = toast(use_in_session(services, session, *values))
+        return said, shown  # the same, drawn anew: who uses it has changed
 
     @app.callback(
         Output(ids.DATA_CHANGED_STORE, "data", allow_duplicate=True),
@@ -123,7 +130,8 @@ def _detail(services: "Services", shown: Shown, session: str | None) -> Any:
         return pool(services, shown["name"], session)
     if kind == "training":
         info = library.training.get(shown["name"])
-        return training_detail(info, session, sessions_with(services, training_set=str(info.path)))
+        users = sessions_with(services, training_set=str(info.path))
+        return training_detail(info, may_use(session, users), names_of(users))
     if kind == "job":
         job = services.jobs.get(shown["name"])
         return job_detail(job, outlook(job.kind, job.folder))
@@ -148,7 +156,8 @@ def pool(services: "Services", name: str, session: str | None) -> Any:
         library.plate(name)
         info = library.pool_info(name)
     opened = library.pool(name)
-    return pool_detail(info, opened.recipe, rejected_rows(opened), session, sessions_with(services, pool=name))
+    users = sessions_with(services, pool=name)
+    return pool_detail(info, opened.recipe, rejected_rows(opened), may_use(session, users), names_of(users))
 
 
 def rejected_rows(pool: Any) -> list[tuple[str, str, str]]:
@@ -157,14 +166,24 @@ def rejected_rows(pool: Any) -> list[tuple[str, str, str]]:
     return [tuple(value or "" for value in row) for row in islice(table.iter_rows(), MOST_REJECTED)]
 
 
-def sessions_with(services: "Services", *, pool: str | None = None, training_set: str | None = None) -> list[str]:
-    """Return the names of sessions that use a pool or a training set."""
+def sessions_with(services: "Services", *, pool: str | None = None, training_set: str | None = None) -> list[Session]:
+    """Return the sessions that use a pool or a training set."""
     found = []
     for session in services.sessions.list(include_archived=True):
         uses_set = training_set is not None and session.training_set is not None
         if (pool is not None and session.pool == pool) or (uses_set and str(session.training_set) == training_set):
-            found.append(session.name)
+            found.append(session)
     return found
+
+
+def names_of(sessions: Sequence[Session]) -> list[str]:
+    """Return the names of sessions."""
+    return [session.name for session in sessions]
+
+
+def may_use(session_id: str | None, users: Sequence[Session]) -> str | None:
+    """Return the session that may be given a data set: none where it has it already."""
+    return None if session_id in {session.session_id for session in users} else session_id
 
 
 def samples(services: "Services", name: str, seed: int) -> tuple[Any, str, Any]:

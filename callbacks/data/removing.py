@@ -7,7 +7,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 from al_core.errors import LibraryError
 from al_core.jobs import Job
 from callbacks import ids
-from callbacks.data.details import sessions_with
+from callbacks.data.details import names_of, sessions_with
 from callbacks.data.shown import clicked_values
 from callbacks.messages import beside
 from pages._components.text import counted, file_size
@@ -70,13 +70,13 @@ def consequences(services: "Services", kind: str, name: str) -> str:
     library = services.library
     if kind == "pool":
         info = library.pool_info(name)
-        users = sessions_with(services, pool=name)
+        users = names_of(sessions_with(services, pool=name))
         what = (
             f"{counted(info.n_spectra, 'spectrum', 'spectra')}, {file_size(info.n_bytes)}. The files it came from stay."
         )
     elif kind == "training":
         info_of_set = library.training.get(name)
-        users = sessions_with(services, training_set=str(info_of_set.path))
+        users = names_of(sessions_with(services, training_set=str(info_of_set.path)))
         what = f"{counted(info_of_set.n_spectra, 'spectrum', 'spectra')} with their labels."
     else:
         users, what = [], "Pools keep the recipe that they were made with."

@@ -9,7 +9,7 @@ from tests.browser.conftest import Browse
 from tests.browser.server import Server
 from tests.browser.steps import LONG_MS, go_to, wait_for_end
 from tests.browser.steps import job_of as newest_job
-from tests.browser.workspaces import services_of
+from tests.browser.workspaces import CLASSES, KNOWN, POOL, services_of
 
 MEGABYTE = 1_000_000
 
@@ -84,3 +84,22 @@ def test_a_file_that_is_none_says_why(empty_server: Server, browse: Browse, tmp_
     page.get_by_role("button", name="Add data").first.click()
     choose(page, "Choose files", nonsense)
     expect(page.get_by_role("region", name="Details")).to_contain_text(re.compile("not recognized", re.IGNORECASE))
+
+
+def test_a_pool_and_a_training_set_are_given_to_the_session(server: Server, browse: Browse) -> None:
+    sessions = services_of(server.workspace).sessions
+    sessions.create("Be stars", classes=CLASSES)
+    page = browse(server, "/data?session=be-stars")
+    details = page.get_by_role("region", name="Details")
+    for listed, name in (("Pools", POOL), ("Training sets", KNOWN)):
+        page.get_by_role("list", name=listed).get_by_role("button", name=name).click()
+        expect(details).to_contain_text("no session")
+        details.get_by_role("button", name="Use in this session").click()
+        expect(page.get_by_text(f"Be stars uses {name} now")).to_be_visible()
+        expect(details).not_to_contain_text("no session")
+        expect(details.get_by_role("button", name="Use in this session")).to_have_count(0)
+    session = sessions.get("be-stars")
+    assert session.pool == POOL
+    assert session.training_set == services_of(server.workspace).library.training.get(KNOWN).path
+    go_to(page, "Train")
+    expect(page.get_by_text("Valid. Form and JSON are the same object.")).to_be_visible()
