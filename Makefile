@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 RUN := .venv/.for-running
 DEV := .venv/.for-development
+# A module of tests stays in one process: what its fixtures share is made once.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile
 
 .PHONY: run setup chromium test check browser format clean
 
@@ -15,10 +17,10 @@ chromium: $(DEV)  ## find a Chromium for the browser tests, install one where th
 	scripts/find-chromium --install
 
 test: $(DEV) chromium  ## all tests; one that needs a browser fails where there is none
-	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest
+	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE)
 
 browser: $(DEV) chromium  ## the browser tests alone
-	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest tests/browser
+	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/browser
 
 check: $(DEV)  ## what is quick: format, lint, types, tests that are not slow and need no browser
 	$(PYTHON) -m ruff format --check .
