@@ -180,12 +180,23 @@ def test_an_empty_workspace_says_how_to_begin(services: Services) -> None:
 def test_a_pool_is_shown_with_what_uses_it(services: Services, stars: str) -> None:
     services.sessions.create("Be stars", classes=list(CLASSES), pool=stars)
     words = texts(details.detail(services, {"kind": "pool", "name": stars}, "be-stars"))
-    for word in ("120", "140", "halpha", "Be stars", "Use in this session"):
+    for word in ("120", "140", "halpha", "Be stars"):
         assert word in words
-    assert "Use in this session" not in texts(details.detail(services, {"kind": "pool", "name": stars}, None))
     figure, sentence, _ = details.samples(services, stars, 1)
     assert len(figure.data) == 4
     assert sentence.startswith("4 spectra of stars")
+
+
+def test_a_pool_is_offered_to_the_session_of_the_page_unless_it_has_it(services: Services, stars: str) -> None:
+    for name, pool in (("Be stars", stars), ("Carbon stars", None)):
+        services.sessions.create(name, classes=list(CLASSES), pool=pool)
+
+    def is_offered(session: str | None) -> bool:
+        return "Use in this session" in texts(details.detail(services, {"kind": "pool", "name": stars}, session))
+
+    assert [is_offered(session) for session in ("be-stars", "carbon-stars", None)] == [False, True, False]
+    assert details.use_in_session(services, "carbon-stars", "pool", stars) == f"Carbon stars uses {stars} now"
+    assert not is_offered("carbon-stars")
 
 
 def test_what_is_gone_is_said_in_its_place(services: Services) -> None:
