@@ -1,21 +1,32 @@
 """The form that makes a training set: from a pool, chosen files, a table with labels, or the labels of a session."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, State, no_update
 
 from al_core.errors import ALCoreError, LibraryError
-from al_core.library.label_files import count_labels, read_labels, suggested_mapping
-from al_core.library.recognition import Recognized, recognize
-from al_core.library.training_orders import TrainingOrder, order_training_set, session_labels
-from al_core.library.training_sources import labels_in_pool
+from al_core.library.label_files import count_labels, suggested_mapping
+from al_core.library.recognition import recognize
+from al_core.library.training_orders import TrainingOrder, order_training_set
 from al_core.pools import import_pool
 from al_core.preprocessing import RECIPES
 from callbacks import ids
 from callbacks.access import current_user
 from callbacks.data import choosing
+from callbacks.data.offers import (
+    NONE,
+    OWN,
+    RANDOM,
+    choice_of,
+    found_labels,
+    label_files,
+    offered_list,
+    pool_labels,
+    recipe_names,
+    sources,
+    table_of,
+)
 from callbacks.data.shown import clicked_values
 from callbacks.messages import beside, message_of
 from pages._components.data_training import LEAVE_OUT, make_detail, make_options, mapping_table
@@ -29,8 +40,6 @@ Shown = dict[str, Any]
 CLASSES = ("other", "single peak", "double peak")
 #: Spectra that become a pool while the page waits: a second or two.
 MOST_LABELED_HERE = 20_000
-#: Values of the selection of labels that are no file.
-RANDOM, OWN, NONE = "random", "own", "none"
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -110,20 +119,6 @@ def form(services: "Services", shown: Shown, session_id: str | None) -> Any:
     return make_detail(found, value, classes)
 
 
-def sources(services: "Services", shown: Shown) -> list[dict[str, str]]:
-    """Return where the spectra may come from: the choice, pools, tables with labels, sessions."""
-    found = []
-    if shown.get("choice"):
-        found.append({"label": f"Chosen files: {choosing.name_of(services, shown['choice'])}", "value": "choice"})
-    pools = [info for info in services.library.pools() if not info.problem]
-    found += [{"label": f"Pool: {info.name}", "value": f"pool:{info.name}"} for info in pools]
-    arrived = [upload for upload in services.library.uploads.all() if upload.is_finished]
-    found += [{"label": f"File: {upload.name}", "value": f"upload:{upload.upload_id}"} for upload in arrived]
-    with_pool = [one for one in services.sessions.list() if one.pool]
-    found += [{"label": f"Labels of session: {one.name}", "value": f"session:{one.session_id}"} for one in with_pool]
-    return found
-
-
 def options(services: "Services", source: str, shown: Shown) -> Any:
     """Return the fields that a source needs."""
     kind, _, name = source.partition(":")
@@ -143,69 +138,6 @@ def options(services: "Services", source: str, shown: Shown) -> Any:
     none = [{"label": "None yet, to be labeled", "value": NONE}]
     lists = [] if recognized.is_on_grid else label_files(services, recognized)
     return make_options(labels=[*own, *none, *lists], labels_value=OWN if own else NONE, recipes=recipes)
-
-
-def pool_labels(services: "Services", name: str) -> list[dict[str, str]]:
-    """Return which labels the spectra of a pool may get."""
-    found = [{"label": "None yet: random spectra, to be labeled", "value": RANDOM}]
-    if labels_in_pool(services.library.pool(name)):
-        found.append({"label": "Those of the imported files", "value": OWN})
-    return [*found, *label_files(services, None)]
-
-
-def label_files(services: "Services", recognized: Recognized | None) -> list[dict[str, str]]:
-    """Return lists of labels, as options."""
-    tables = choosing.tables(services, recognized)
-    return [{"label": f"List: {one['label']}", "value": one["value"]} for one in tables]
-
-
-def recipe_names(services: "Services") -> list[dict[str, str]]:
-    """Return the recipes, the thesis's first."""
-    stored = services.library.recipes.all()
-    return [{"label": one.name, "value": one.name} for one in stored if one.recipe is not None]
-
-
-def choice_of(source: str, shown: Shown) -> Shown | None:
-    """Return the chosen files that a source means, None if it means none."""
-    kind, _, name = source.partition(":")
-    if kind == "upload":
-        return {"kind": "choice", "upload": name, "path": None}
-    return shown.get("choice") if kind == "choice" else None
-
-
-def found_labels(services: "Services", source: str, labels: str, shown: Shown) -> dict[str, str]:
-    """Return the labels of a source by spectrum id; none where there are none."""
-    kind, _, name = source.partition(":")
-    if labels in (RANDOM, NONE):
-        return {}
-    if labels != OWN:
-        return read_labels(offered_list(services, source, labels, shown))
-    if kind == "pool":
-        return labels_in_pool(services.library.pool(name))
-    if kind == "session":
-        return session_labels(services.library, services.settings, name)[1]
-    choice = choice_of(source, shown)
-    return {} if choice is None else read_labels(table_of(services, choice))
-
-
-def offered_list(services: "Services", source: str, chosen: str, shown: Shown) -> Path:
-    """Return a list of labels, if it is one of those that were offered: the browser may send anything."""
-    choice = choice_of(source, shown)
-    recognized = None if choice is None else recognize(choosing.paths_of(services, choice))
-    if chosen not in {one["value"] for one in label_files(services, recognized)}:
-        raise LibraryError("This list of labels is not there any more. Choose it again.")
-    return Path(chosen)
-
-
-def table_of(services: "Services", choice: Shown) -> Path:
-    """Return the one table of a choice."""
-    from al_core.readers import MatrixReader, find_spectrum_files, identify
-
-    files = find_spectrum_files(choosing.paths_of(services, choice))
-    tables = [path for path in files if isinstance(identify(path), MatrixReader)]
-    if len(tables) != 1:
-        raise LibraryError(f"Expected one table of labeled spectra, found {len(tables)}. Choose one file.")
-    return tables[0]
 
 
 def mapping(services: "Services", source: str, labels: str, classes: Sequence[str], shown: Shown) -> Any:

@@ -30,7 +30,7 @@ from al_core.preprocessing import RECIPES
 from al_core.services import Services, build_services
 from al_core.settings import APPLICATION_DIR, Settings
 from callbacks.api import data_files, uploads
-from callbacks.data import choosing, details, lists, making, recipes, removing, shown
+from callbacks.data import choosing, details, lists, making, offers, recipes, removing, shown
 
 CLASSES = ("other", "single peak", "double peak")
 CONTENT = bytes(range(256)) * 100
@@ -268,11 +268,11 @@ def test_a_training_set_is_ordered_from_a_table_with_its_mapping(services: Servi
     }
     assert "training-set.csv" in texts(making.form(services, shown_now, None))
     assert "Those in the file" in texts(making.options(services, "choice", shown_now))
-    table = texts(making.mapping(services, "choice", making.OWN, CLASSES, shown_now))
+    table = texts(making.mapping(services, "choice", offers.OWN, CLASSES, shown_now))
     assert "Leave out" in table
     chosen_ids = [{"type": "data-mapping-select", "label": label} for label in "012"]
     job_id = making.submit(
-        services, shown_now, "choice", "known", "other, single peak, double peak", making.OWN, None, None, None,
+        services, shown_now, "choice", "known", "other, single peak, double peak", offers.OWN, None, None, None,
         ["other", "single peak", "\x00"], chosen_ids,
     )  # fmt: skip
     parameters = services.jobs.get(job_id).parameters
@@ -281,7 +281,7 @@ def test_a_training_set_is_ordered_from_a_table_with_its_mapping(services: Servi
 
 
 def test_a_training_set_is_ordered_from_random_spectra(services: Services, stars: str) -> None:
-    form = ("a, b", making.RANDOM, 20, 3, None, [], [])
+    form = ("a, b", offers.RANDOM, 20, 3, None, [], [])
     job_id = making.submit(services, {"kind": "make"}, f"pool:{stars}", "random", *form)
     parameters = services.jobs.get(job_id).parameters
     assert (parameters["source"], parameters["n_spectra"], parameters["seed"]) == ("sample", 20, 3)
