@@ -113,7 +113,18 @@ class MetadataError(ALCoreError):
 
 
 class QueryError(MetadataError):
-    """What is asked names no field, compares what cannot be compared, or is written wrongly."""
+    """What is asked names no field, compares what cannot be compared, or is written wrongly.
+
+    Where it was written as text, `position` (from 0) and `length` say where, `suggestions` what may have been meant.
+    """
+
+    def __init__(
+        self, message: str, position: int | None = None, length: int = 0, suggestions: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.position = position
+        self.length = length
+        self.suggestions = suggestions
 
 
 class StoreUnavailableError(MetadataError):
