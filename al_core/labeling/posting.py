@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from al_core.labeling.items import QUEUES
 from al_core.labeling.state import SpectrumState, last_sequence, states_of
 from al_core.sessions import LabelEvent, StoredEvent
 from al_core.sessions.database import session_database
-from al_core.sessions.journal import store_events
+from al_core.sessions.journal import counts, is_stored, store_events
 
 #: More events than this come in several posts.
 MOST_EVENTS = 1000
 #: Events of others in one answer; `is_more` says that there are further ones.
 MOST_OTHERS = 2000
 _LONGEST_ID = 200
+_LONGEST_ROOT = 90
 _LONGEST_SHOWN = 4000
 _TEXTS = ("event_id", "kind", "spectrum_id", "class_id", "comment", "queue", "undoes", "created_utc")
 _NUMBERS = ("confidence", "duration_ms", "iteration")
@@ -28,6 +29,16 @@ _EVENT_COLUMNS = (
 )
 #: What was done at once is taken back at once: events of one act share `shown.bulk`.
 _BULK = "CASE WHEN json_valid(shown) THEN json_extract(shown, '$.bulk') END AS bulk"
+
+
+#: What was said in the same act as an event, by the same person, the last first.
+_OTHERS_OF_ACT = """
+    SELECT e.event_id FROM events e JOIN events first ON first.event_id = ?
+    WHERE e.annotator = first.annotator AND e.event_id <> first.event_id AND e.undoes IS NULL
+      AND CASE WHEN json_valid(e.shown) THEN json_extract(e.shown, '$.bulk') END
+        = CASE WHEN json_valid(first.shown) THEN json_extract(first.shown, '$.bulk') END
+    ORDER BY e.sequence DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ def post_events(
     with session_database(folder, write=True) as connection:
         for sent in events:
             try:
-                stored.append(_stored(connection, sent, annotator, unknown))
+                stored += _stored(connection, sent, annotator, unknown)
             except JournalError as error:
                 rejected.append((str(sent.get("event_id", ""))[:_LONGEST_ID], str(error)))
         own = {one.event_id for one in stored}
@@ -98,14 +109,31 @@ def post_events(
     return Posted(stored, rejected, others, is_more, states, sequence)
 
 
-def _stored(connection: sqlite3.Connection, sent: Mapping[str, Any], annotator: str, unknown: set[str]) -> StoredEvent:
+def _stored(
+    connection: sqlite3.Connection, sent: Mapping[str, Any], annotator: str, unknown: set[str]
+) -> list[StoredEvent]:
     event = event_of(sent, annotator)
     before = connection.execute("SELECT annotator FROM events WHERE event_id = ?", (event.event_id,)).fetchone()
     if before is not None:  # sent again, perhaps by a page whose user has another name by now
         event = event_of(sent, str(before[0]))
     elif event.spectrum_id in unknown:
         raise JournalError(f"The pool has no spectrum {event.spectrum_id!r}. Load the page again.")
-    [stored] = store_events(connection, [event])
+    if event.kind == "undo" and sent.get("undoes") is None:
+        return _undo_act(connection, event)
+    return store_events(connection, [event])
+
+
+def _undo_act(connection: sqlite3.Connection, event: LabelEvent) -> list[StoredEvent]:
+    """Take back the last act of the annotator: of events that were said at once all that count, by an undo for each.
+
+    The first undo has the id that was sent, the others that id and a number: sent again, they are found again.
+    """
+    [first, *_] = stored = store_events(connection, [event])
+    others = connection.execute(_OTHERS_OF_ACT, (first.undoes,)).fetchall()
+    for number, (target,) in enumerate(others, 2):
+        one = replace(event, event_id=f"{event.event_id[:_LONGEST_ROOT]}/{number}", undoes=str(target))
+        if is_stored(connection, one.event_id) or counts(connection, one.undoes or ""):
+            stored += store_events(connection, [one])
     return stored
 
 

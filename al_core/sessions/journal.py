@@ -236,6 +236,11 @@ def _with_target(connection: sqlite3.Connection, event: LabelEvent) -> LabelEven
     return replace(event, undoes=target, spectrum_id=known["spectrum_id"], iteration=known["iteration"])
 
 
+def is_stored(connection: sqlite3.Connection, event_id: str) -> bool:
+    """Whether there is an event of this id."""
+    return connection.execute("SELECT 1 FROM events WHERE event_id = ?", (event_id,)).fetchone() is not None
+
+
 def counts(connection: sqlite3.Connection, event_id: str) -> bool:
     """Whether an event counts: what was last added to the undos that hang on it is an even number of links away."""
     row = connection.execute(_LAST_LINK, (event_id,)).fetchone()

@@ -100,6 +100,25 @@ def test_undo_by_name_and_what_counts_afterwards_are_told(place: Place) -> None:
     assert nothing.rejected[0][1] == "There is nothing to undo."
 
 
+def test_an_undo_without_a_name_takes_the_whole_act_back_once(place: Place) -> None:
+    alone = event(IDS[0], class_id=place.class_id(0))
+    act = [event(name, class_id=place.class_id(1), shown={"bulk": "act"}) for name in IDS[:4]]
+    post(place, alone, *act)
+    post(place, event(IDS[0], "bad", shown={"bulk": "act"}), who="adam")
+    post(place, {"event_id": uuid4().hex, "kind": "undo", "undoes": act[1]["event_id"]})
+    undo = {"event_id": uuid4().hex, "kind": "undo"}
+    posted = post(place, undo)
+    assert [one.undoes for one in posted.stored] == [act[k]["event_id"] for k in (3, 2, 0)]
+    assert posted.stored[0].event_id == undo["event_id"]
+    assert {name: state.label and state.label.kind for name, state in posted.states.items()} == {
+        IDS[0]: "bad", IDS[2]: None, IDS[3]: None,
+    }  # fmt: skip
+    again = post(place, undo)
+    assert [one.event_id for one in again.stored] == [one.event_id for one in posted.stored]
+    assert all(one.is_repeated for one in again.stored)
+    assert [one.undoes for one in post(place, {"event_id": uuid4().hex, "kind": "undo"}).stored] == [alone["event_id"]]
+
+
 def test_others_events_are_told_and_ones_own_are_not(place: Place) -> None:
     mine = post(place, event(IDS[0], "bad"), after=0)
     assert (mine.others, mine.sequence) == ([], 1)
