@@ -6,7 +6,7 @@ DEV := .venv/.for-development
 # A module of tests stays in one process: what its fixtures share is made once.
 SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run setup chromium test check browser format clean
+.PHONY: run setup chromium elasticsearch elasticsearch-ready test test-elasticsearch check browser format clean
 
 run: $(RUN)  ## serve the dashboard; the first time it builds the demo survey meanwhile
 	$(PYTHON) app.py --demo
@@ -16,8 +16,17 @@ setup: $(DEV)  ## make .venv with everything that development needs
 chromium: $(DEV)  ## find a Chromium for the browser tests, install one where there is none
 	scripts/find-chromium --install
 
-test: $(DEV) chromium  ## all tests; one that needs a browser fails where there is none
-	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE)
+elasticsearch: $(RUN)  ## run an Elasticsearch on this machine, downloaded the first time: http://127.0.0.1:9200
+	$(PYTHON) scripts/elasticsearch
+
+elasticsearch-ready: $(DEV)  ## obtain Elasticsearch for the tests; as root, with Java and Maven where they are missing
+	@[ -n "$$SPECTROLABE_ELASTICSEARCH_URL" ] || $(PYTHON) scripts/elasticsearch --prepare --install
+
+test: $(DEV) chromium elasticsearch-ready  ## all tests; one that needs a browser or Elasticsearch fails where there is none
+	SPECTROLABE_REQUIRE_BROWSER=1 SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE)
+
+test-elasticsearch: $(DEV) elasticsearch-ready  ## deeper tests on Elasticsearch: security, three nodes, a killed server
+	SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest tests/elasticsearch
 
 browser: $(DEV) chromium  ## the browser tests alone
 	SPECTROLABE_REQUIRE_BROWSER=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/browser

@@ -41,6 +41,33 @@ class Settings(BaseSettings):
         default=None,
         description="Celery broker through which pages follow jobs; without it, processes of this machine do.",
     )
+    elasticsearch_url: str | None = Field(
+        default=None,
+        description="Addresses of Elasticsearch, separated by commas; without them, metadata are searched embedded.",
+    )
+    elasticsearch_api_key: str | None = Field(
+        default=None, repr=False, description="API key for Elasticsearch, as Kibana shows it (encoded)."
+    )
+    elasticsearch_username: str | None = Field(default=None, description="User of Elasticsearch, without an API key.")
+    elasticsearch_password: str | None = Field(default=None, repr=False, description="Password of that user.")
+    elasticsearch_ca: Path | None = Field(
+        default=None, description="File with the certificate of the authority that signed that of Elasticsearch."
+    )
+    elasticsearch_timeout_s: float = Field(
+        default=30.0, gt=0, description="Seconds that a request to Elasticsearch may take."
+    )
+    elasticsearch_prefix: str = Field(
+        default="spectrolabe",
+        pattern="^[a-z][a-z0-9_]{0,39}$",
+        description="Begins the names of all indices in Elasticsearch; no other index is touched.",
+    )
+    elasticsearch_shards: int = Field(
+        default=1, ge=1, le=64, description="Shards of an index that is built in Elasticsearch."
+    )
+    cache: Path | None = Field(
+        default=None,
+        description="Folder of programs that are downloaded; without it, `spectrolabe` in the user's own cache.",
+    )
     access_password: str | None = Field(
         default=None, repr=False, min_length=8, description="Password that the dashboard asks for; without it, none."
     )

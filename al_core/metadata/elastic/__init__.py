@@ -1,0 +1,1 @@
+"""Metadata on Elasticsearch: searched by its official client, filled from the catalogs of the workspace."""
