@@ -11,6 +11,8 @@ from al_core.metadata.query import Cone
 #: Radius of a position that comes without one, degrees.
 DEFAULT_RADIUS = 10 / 3600
 EXAMPLES = "83.633 +22.014 15', 05:34:32 +22:00:52 r=0.5 or cone(83.633, 22.014, 0.25)"
+#: Decimals of degrees that come from sexagesimal: a nanodegree is far below any position, and is short to read.
+_DIGITS = 9
 #: How many of a unit make a degree.
 _WORDS = {"deg": 1, "degree": 1, "degrees": 1, "d": 1, "arcmin": 60, "m": 60, "arcsec": 3600, "s": 3600}
 _SIGNS = {"°": 1, "'": 60, "′": 60, "’": 60, '"': 3600, "″": 3600, "”": 3600}
@@ -55,8 +57,8 @@ def read_cone(source: Source) -> Cone | None:
     if decimal is not None:
         return _cone(source, start, float(decimal[1]), _signed(decimal[3], float(decimal[4])), radius)
     h, m, s, sign, *dec = found.groups()
-    ra = round(15 * _sixties(source, start, (h, m, s)), 9)
-    return _cone(source, start, ra, _signed(sign, _sixties(source, start, dec)), radius)
+    ra, declination = 15 * _sixties(source, start, (h, m, s)), _sixties(source, start, dec)
+    return _cone(source, start, round(ra, _DIGITS), _signed(sign, round(declination, _DIGITS)), radius)
 
 
 def write_cone(cone: Cone) -> str:
@@ -112,11 +114,11 @@ def _radius(groups: Sequence[str | None]) -> float:
 
 
 def _sixties(source: Source, start: int, parts: Sequence[str]) -> float:
-    """Return hours or degrees, to a nanodegree: what is shown stays short."""
+    """Return hours or degrees."""
     whole, minutes, seconds = int(parts[0]), int(parts[1]), float(parts[2])
     if minutes >= 60 or seconds >= 60:
         raise source.wrong(f"expected minutes and seconds below 60, for instance {EXAMPLES}.", start, source.at - start)
-    return round(whole + minutes / 60 + seconds / 3600, 10)
+    return whole + minutes / 60 + seconds / 3600
 
 
 def _signed(sign: str, value: float) -> float:
