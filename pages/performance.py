@@ -32,15 +32,22 @@ def layout(session: str | None = None, iteration: str | None = None, **_query: s
         "Performance",
         html.Div(id=ids.PERFORMANCE_SELECTOR, className="row-line"),
         downloads(quote(session, safe="")),
-        note=html.Span(id=ids.PERFORMANCE_NOTE, className="row-line"),
+        note=html.Span([html.Span(id=ids.PERFORMANCE_NOTE, className="row-line"), _news()], className="row-line"),
     )
     return html.Div(
         [
             dcc.Store(id=ids.PERFORMANCE_SESSION_STORE, data=session),
             dcc.Store(id=ids.PERFORMANCE_ITERATION_STORE, data=iteration),
             dcc.Store(id=ids.PERFORMANCE_SHOWN_STORE),
+            dcc.Store(id=ids.PERFORMANCE_STAMP_STORE),
             head,
             html.Div(skeleton("figures", 4), id=ids.PERFORMANCE_BODY, className="perf"),
         ],
         className="page perf-page",
     )
+
+
+def _news() -> Component:
+    text = html.Span(id=ids.PERFORMANCE_NEWS_TEXT, role="status")
+    refresh = button("Refresh", kind="soft", id=ids.PERFORMANCE_REFRESH, icon="refresh-cw", small=True)
+    return html.Span([text, refresh], id=ids.PERFORMANCE_NEWS, className="perf-news", hidden=True)

@@ -8,7 +8,8 @@ The answer::
      "run": {"job_id", "kind", "title", "session", "phase", "attempt", "stage", "done", "total", "message",
              "share",             # of the stage, 0 to 1, or null
              "seconds_left"} or null,
-     "waiting": {"/label": 88}}   # what waits on a page, for pages that are there
+     "waiting": {"/label": 88},   # what waits on a page, for pages that are there
+     "stamp": {"labels": 412, "iterations": 3} or null}  # changes when figures of the session are out of date
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from flask import Blueprint, Response, request
 
 from al_core.errors import ALCoreError
 from al_core.jobs import Job
+from callbacks.performance.freshness import stamp_of
 from callbacks.train.snapshots import Live, snapshot_of
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def status_of(services: "Services", session_id: str | None) -> dict[str, Any]:
         "latest": latest_of(jobs),
         "run": run_of(services, active, session_id),
         "waiting": waiting(services, session_id),
+        "stamp": stamp_of(services, session_id),
     }
 
 

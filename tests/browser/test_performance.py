@@ -94,3 +94,30 @@ def test_nothing_grave_in_both_themes_and_at_every_width(judged: Server, browse:
             page.wait_for_timeout(300)
             found += [f"{theme}, {width} px: {one}" for one in [*findings(page), *too_wide(page)]]
     assert not found, "\n".join(found)
+
+
+def test_labels_that_come_are_told_and_counted_on_demand(judged: Server, browse: Browse) -> None:
+    page = browse(judged, f"{ADDRESS}&iteration=1", height=500)
+    main, news = page.get_by_role("main"), page.locator("#performance-news")
+    expect(main).to_contain_text("Of 100 spectra called single peak, 78 to 92 are.")
+    expect(news).to_be_hidden()
+    page.get_by_text("Recall", exact=True).last.click()
+    page.get_by_text("Counts", exact=True).click()
+    sessions = services_of(judged.workspace).sessions
+    other = sessions.get("be").classes[0].class_id
+    sessions.journal("be").append([LabelEvent("again", "label", "p1-0", "eva", class_id=other, queue="perf-est")])
+    expect(news).to_contain_text("Labels have come since.")
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("window.scrollY > 200")
+    at = page.evaluate("window.scrollY")
+    page.evaluate("document.getElementById('performance-refresh-button').click()")  # wherever one has scrolled to
+    expect(main).to_contain_text("Of 100 spectra called single peak, 76 to 91 are.")
+    expect(news).to_be_hidden()
+    assert page.evaluate("window.scrollY") == at
+    expect(page.locator("#performance-curve-view input:checked")).to_have_value("recall")
+    expect(page.locator("#performance-matrix")).to_have_class(re.compile("view-counts"))
+    write_iteration(sessions.folder("be"), 3, sample={"p3-0": 1}, oracle=["o3"])
+    expect(news).to_contain_text("An iteration has been trained since.")
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("radio", name="3")).to_have_count(1)
+    expect(page.get_by_role("radio", name="1")).to_be_checked()

@@ -17,8 +17,10 @@ from al_core.services import Services, build_services
 from al_core.sessions import LabelEvent
 from al_core.settings import Settings
 from app import create_app
+from callbacks.api.status import status_of
 from callbacks.performance import page_of
 from callbacks.performance.curves import curve_view
+from callbacks.performance.freshness import stamp_of
 from callbacks.train.history import history_rows
 from pages._components.performance_words import sentence_of
 from tests.core.sessions_made import CLASSES, write_iteration
@@ -227,3 +229,11 @@ def test_answers_that_were_not_blind_are_said(services: Services) -> None:
     _, body, note, _ = page_of(services, SESSION, None)
     assert "labeled blind" not in text_of(note)
     assert "3 answers were given with the network’s guess in view" in text_of(body)
+
+
+def test_a_label_or_an_iteration_makes_figures_out_of_date(services: Services) -> None:
+    assert stamp_of(services, SESSION) == {"labels": 0, "iterations": 0}
+    add(services, 1, right=2, wrong=1)
+    assert stamp_of(services, SESSION) == {"labels": 3, "iterations": 1}
+    assert status_of(services, SESSION)["stamp"] == stamp_of(services, SESSION)
+    assert stamp_of(services, "gone") is None

@@ -54,7 +54,7 @@ def test_the_footer_tells_workspace_pools_and_space(services: Services) -> None:
 
 def test_an_idle_workspace_has_no_run(services: Services) -> None:
     answer = status_of(services, None)
-    assert answer == {"session": None, "active": 0, "latest": None, "run": None, "waiting": {}}
+    assert answer == {"session": None, "active": 0, "latest": None, "run": None, "waiting": {}, "stamp": None}
 
 
 def test_the_pill_shows_the_run_of_the_session_before_others(
