@@ -15,6 +15,8 @@ from al_core.labeling.originals import BESIDE
 from al_core.labeling.queue import N_CANDIDATES
 from al_core.library import Library, TrainingSetInfo
 from al_core.library.training_sets import Rows
+from al_core.metadata.catalog import Catalogs
+from al_core.metadata.importing import index_pool_quietly
 from al_core.pools import import_pool
 from al_core.preprocessing import load_recipe
 from al_core.progress import Progress, no_progress
@@ -61,6 +63,8 @@ def ensure_demo(settings: Settings, progress: Progress = no_progress, *, n_spect
     sessions = Sessions(settings.workspace, jobs)
     ready, survey = find_demo(sessions), demo_folder(settings)
     if ready is not None:
+        if POOL not in Catalogs(settings.workspace).names():
+            index_pool_quietly(settings.workspace, POOL, progress)
         if _is_survey(survey, n_spectra):
             _write_originals(settings, sessions, n_spectra, progress)
         return ready
@@ -136,6 +140,7 @@ def _import(survey: Path, settings: Settings, progress: Progress) -> None:
         replace=True,
         progress=progress,
     )
+    index_pool_quietly(settings.workspace, POOL, progress)
 
 
 def _training_set(survey: Path, library: Library) -> TrainingSetInfo:

@@ -172,11 +172,11 @@ def spectrum_id_of(path: PurePath) -> str:
     name = path.name
     while True:
         stem, dot, extension = name.rpartition(".")
-        if not dot or not stem or extension.lower() not in _EXTENSIONS:
+        if not dot or not stem or extension.lower() not in KNOWN_EXTENSIONS:
             return name
         name = stem
 
 
-_EXTENSIONS = frozenset(
+KNOWN_EXTENSIONS = frozenset(
     """fits fit fts fz csv txt dat ascii asc tsv vot votable xml h5 hdf5 hdf gz bz2 xz zip""".split()  # noqa: SIM905
 )

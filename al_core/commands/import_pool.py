@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Import and report what was left out, with the reasons, at the end."""
+    from al_core.metadata.importing import index_pool_quietly
     from al_core.pools import import_pool
 
     settings = load_settings()
@@ -49,8 +50,11 @@ def run(arguments: argparse.Namespace) -> None:
             replace=arguments.replace,
             progress=progress,
         )
+        notice = index_pool_quietly(settings.workspace, arguments.pool, progress)
     again = " (imported before, nothing to do)" if report.already_imported else ""
     show([f"Pool {arguments.pool}: {report.n_spectra} spectra in {folder}{again}"])
+    if notice:
+        show([notice])
     if report.n_duplicates:
         show([f"{report.n_duplicates} ids were there twice and are kept apart (duplicates.csv):"])
         show(f"  {item.spectrum_id} -> {item.kept_as or 'left out'}" for item in report.duplicates[:SHOWN])

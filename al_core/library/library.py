@@ -104,7 +104,7 @@ class Library:
         return self._pool_folder(name) / REJECTED
 
     def delete_pool(self, name: str) -> None:
-        """Remove a pool or an unfinished import; other files in its folder stay.
+        """Remove a pool or an unfinished import, and the index that was made from it; other files in its folder stay.
 
         Raises
         ------
@@ -114,8 +114,11 @@ class Library:
             If an import writes to it.
         """
         info = self.pool_info(name)
+        from al_core.metadata.importing import remove_pool_index
+
         with claimed(info.path):
             remove_all(info.path)
+        remove_pool_index(self.workspace, info.path.name)
         for plate in self._plates.glob(f"{info.path.name}-*.json"):
             plate.unlink(missing_ok=True)
 

@@ -6,11 +6,12 @@ from al_core.jobs.job import CHECKPOINT_FOLDER
 from al_core.jobs.kinds.base import JobKind, Resumable
 from al_core.jobs.kinds.demo import DemoKind
 from al_core.jobs.kinds.importing import ImportKind, TrainingSetKind, UnpackKind
+from al_core.jobs.kinds.index import IndexKind
 from al_core.jobs.kinds.run import RunKind
 
 #: Every kind by name.
 KINDS: dict[str, JobKind] = {
-    kind.name: kind for kind in (RunKind(), DemoKind(), ImportKind(), UnpackKind(), TrainingSetKind())
+    kind.name: kind for kind in (RunKind(), DemoKind(), ImportKind(), IndexKind(), UnpackKind(), TrainingSetKind())
 }
 
 __all__ = ["KINDS", "JobKind", "outlook"]

@@ -39,7 +39,7 @@ class ImportKind:
             replace=bool(told.get("replace")) and not _has_begun(context),
             progress=_noting(context),
         )
-        notices = _plate(context, told["name"])
+        notices = [*_plate(context, told["name"]), *_index(context, told["name"])]
         counts = ("n_spectra", "n_rejected", "n_duplicates", "n_metadata_matched", "n_metadata_unmatched", "resumed_at")
         return {
             "folder": str(folder),
@@ -85,6 +85,15 @@ def _plate(context: JobContext, name: str) -> list[str]:
     except (ALCoreError, OSError, ValueError) as error:
         return [f"The plate of the pool could not be made: {error}"]
     return []
+
+
+def _index(context: JobContext, name: str) -> list[str]:
+    """Make the index of the pool; a pool without one is whole all the same."""
+    from al_core.metadata.importing import index_pool_quietly
+
+    context.progress.stage("Index")
+    notice = index_pool_quietly(context.settings.workspace, name, context.progress)
+    return [notice] if notice else []
 
 
 class UnpackKind:
