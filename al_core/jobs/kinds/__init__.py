@@ -4,6 +4,7 @@ from pathlib import Path
 
 from al_core.jobs.job import CHECKPOINT_FOLDER
 from al_core.jobs.kinds.base import JobKind, Resumable
+from al_core.jobs.kinds.candidates import ExportCandidatesKind
 from al_core.jobs.kinds.demo import DemoKind
 from al_core.jobs.kinds.importing import ImportKind, TrainingSetKind, UnpackKind
 from al_core.jobs.kinds.index import IndexKind
@@ -11,7 +12,16 @@ from al_core.jobs.kinds.run import RunKind
 
 #: Every kind by name.
 KINDS: dict[str, JobKind] = {
-    kind.name: kind for kind in (RunKind(), DemoKind(), ImportKind(), IndexKind(), UnpackKind(), TrainingSetKind())
+    kind.name: kind
+    for kind in (
+        RunKind(),
+        DemoKind(),
+        ImportKind(),
+        IndexKind(),
+        UnpackKind(),
+        TrainingSetKind(),
+        ExportCandidatesKind(),
+    )
 }
 
 __all__ = ["KINDS", "JobKind", "outlook"]
