@@ -101,11 +101,15 @@ def import_metadata(
         resumed_at = sum(writer.done.values())
         enter_stage(progress, "Read")
         labels = [pool] if pool else _labels(sources)
-        first_reason = _take_in(writer, list(zip(sources, labels, strict=True)), mapping, progress)
-        if not writer.n_rows:
+        try:
+            first_reason = _take_in(writer, list(zip(sources, labels, strict=True)), mapping, progress)
+            if not writer.n_rows:
+                reason = first_reason or "there is none"
+                raise MetadataError(f"{sources[0].path}: no row can be used. The first: {reason}.")
+        except MetadataError:  # the same files would fail again
             writer.discard()
             _remove_empty(workspace, name)
-            raise MetadataError(f"{sources[0].path}: no row can be used. The first: {first_reason or 'there is none'}.")
+            raise
         enter_stage(progress, "Sort")
         generation = before.generation + 1 if before else 1
         write_record(workspace, name, generation, new)

@@ -19,6 +19,8 @@ SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|"}
 #: Bytes that are looked at.
 HEAD_BYTES = 2**20
 _GZIP = b"\x1f\x8b"
+#: Characters that no text has many of.
+_CONTROL = bytes([*range(9), *range(14, 32), 127])
 _VALUE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z|.*\.(fits|fit|fits\.gz)\Z", re.IGNORECASE)
 
 
@@ -109,7 +111,7 @@ def _encoding(path: Path, head: bytes, wanted: str | None) -> str:
         raise MetadataError(f"{path}: expected a table, found an empty file.")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise MetadataError(f"{path}: expected UTF-8, found UTF-16. Save it as UTF-8.")
-    if head.count(0) > len(head) // 100:
+    if len(head) - len(head.translate(None, _CONTROL)) > max(len(head) // 100, 10):
         raise MetadataError(f"{path}: expected text, found bytes that are none. It is not a table that can be read.")
     encoding = _codec(wanted)
     text = head[: head.rfind(b"\n") + 1] or head

@@ -1,5 +1,7 @@
 """Which kind of source a path is, by its content; or a pool, by its name."""
 
+import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,16 +48,15 @@ def open_source(path: Path, reading: Reading = Reading()) -> Source:
 
             return VOTableSource(path)
         return DelimitedSource(path, separator=reading.separator, encoding=reading.encoding, names=reading.names)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise MetadataError(f"{path}: expected what gzip wrote, cannot be read to its end: {error}.") from error
     except OSError as error:
         raise MetadataError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
 def _start(path: Path) -> bytes:
-    try:
-        with open_bytes(path) as file:
-            return file.read(4096)
-    except EOFError as error:
-        raise MetadataError(f"{path}: expected a file that gzip wrote, found one that is cut off.") from error
+    with open_bytes(path) as file:
+        return file.read(4096)
 
 
 def pool_table(workspace: Path, name: str) -> Path | None:
