@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         default=None,
         description="Celery broker through which pages follow jobs; without it, processes of this machine do.",
     )
+    metadata_memory_mb: int = Field(
+        default=1024, ge=0, description="Memory for columns of metadata that were searched last, megabytes."
+    )
     elasticsearch_url: str | None = Field(
         default=None,
         description="Addresses of Elasticsearch, separated by commas; without them, metadata are searched embedded.",

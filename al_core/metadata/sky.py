@@ -19,6 +19,8 @@ NSIDE = 64
 N_CELLS = 12 * NSIDE * NSIDE
 #: No point of a cell is farther from its center, degrees; the corners near the poles come closest, 0.94 to 1.07.
 CELL_RADIUS = 1.2
+#: What rounding may add to a separation, degrees; a row so much farther than a radius still lies on its limit.
+HAIR = 1e-12
 #: The cell of a row, nested order; every index with positions has it, it can be filtered and counted by.
 HEALPIX_FIELD = Field("_hpx", FieldType.INTEGER, description="HEALPix cell, nside 64, nested order")
 
@@ -40,15 +42,18 @@ def separation(ra: npt.ArrayLike, dec: npt.ArrayLike, ra0: float, dec0: float) -
     ndarray of float64
         NaN where there is no position.
     """
-    delta = np.radians(np.asarray(ra, dtype=np.float64) - ra0)
-    lat = np.radians(np.asarray(dec, dtype=np.float64))
-    lat0 = math.radians(dec0)
-    sin_lat, cos_lat = np.sin(lat), np.cos(lat)
-    sin_lat0, cos_lat0 = math.sin(lat0), math.cos(lat0)
-    cos_delta = np.cos(delta)
-    across = np.hypot(cos_lat * np.sin(delta), cos_lat0 * sin_lat - sin_lat0 * cos_lat * cos_delta)
-    along = sin_lat0 * sin_lat + cos_lat0 * cos_lat * cos_delta
+    delta = np.radians(np.remainder(np.asarray(ra, dtype=np.float64) - ra0 + 180, 360) - 180)
+    dec = np.asarray(dec, dtype=np.float64)
+    lat, lat0 = np.radians(dec), math.radians(dec0)
+    bend = 2 * np.cos(lat) * np.sin(delta / 2) ** 2  # cos(lat) (1 - cos(delta)), without loss where delta is small
+    across = np.hypot(np.cos(lat) * np.sin(delta), np.sin(np.radians(dec - dec0)) + math.sin(lat0) * bend)
+    along = np.cos(np.radians(dec - dec0)) - math.cos(lat0) * bend
     return np.asarray(np.degrees(np.arctan2(across, along)), dtype=np.float64)
+
+
+def is_within(ra: npt.ArrayLike, dec: npt.ArrayLike, ra0: float, dec0: float, radius: float) -> npt.NDArray[np.bool_]:
+    """Return which positions lie within a cone, its limit among them; False where there is no position."""
+    return np.asarray(separation(ra, dec, ra0, dec0) <= radius + HAIR)
 
 
 def cells_of(ra: npt.ArrayLike, dec: npt.ArrayLike) -> Cells:

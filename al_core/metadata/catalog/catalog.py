@@ -115,7 +115,7 @@ class Catalog:
         missing = [pl.lit(None, dtype=schema[name].type.dtype).alias(name) for name in names if name not in stored]
         rows = rows.with_columns(missing).select(ID_FIELD.name, *names, RANK, CELL)
         if with_changes:
-            for name in set(names) & set(self.changes.changed_fields()):
+            for name in set(names) & set(self.changes.field_stamps()):
                 changed = self.changes.column(schema[name]).lazy().with_columns(is_changed=pl.lit(value=True))
                 rows = rows.join(changed, on=ID_FIELD.name, how="left", maintain_order="left")
                 value = pl.when(pl.col("is_changed")).then(pl.col("value")).otherwise(pl.col(name))

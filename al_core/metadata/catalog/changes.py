@@ -36,6 +36,7 @@ _MIGRATIONS = (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL, field TEXT NOT NULL, content TEXT NOT NULL, UNIQUE (id, field)
     );
     CREATE INDEX value_field ON value (field);
+    CREATE TABLE changed_field (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     CREATE VIRTUAL TABLE words USING fts5 (content, tokenize = 'ascii');
     CREATE TABLE counter (number INTEGER NOT NULL);
     INSERT INTO counter VALUES (0);
@@ -155,12 +156,12 @@ class Changes:
         with self._connected() as database:
             return int(database.execute("SELECT count(*) FROM row").fetchone()[0])
 
-    def changed_fields(self) -> dict[str, int]:
-        """Return which fields were changed, and the number of rows of each."""
+    def field_stamps(self) -> dict[str, int]:
+        """Return which fields were ever changed, with the number of the last change of each."""
         if not self._path.exists():
             return {}
         with self._connected() as database:
-            return {str(row[0]): row[1] for row in database.execute("SELECT field, count(*) FROM value GROUP BY field")}
+            return {str(row[0]): int(row[1]) for row in database.execute("SELECT name, number FROM changed_field")}
 
     def column(self, field: Field) -> pl.DataFrame:
         """Return `id` and `value` of every row in which a field was changed; null where it was removed."""
@@ -240,6 +241,7 @@ def _store(database: sqlite3.Connection, row_id: str, values: dict[str, Any], sc
     )
     for name, value in values.items():
         place = database.execute(_SET_VALUE, (row_id, name, to_text(value))).fetchone()[0]
+        database.execute("INSERT OR REPLACE INTO changed_field VALUES (?, ?)", (name, number))
         if schema[name].type is FieldType.STRING:
             database.execute("DELETE FROM words WHERE rowid = ?", (place,))
             if value is not None:
