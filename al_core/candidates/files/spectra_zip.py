@@ -50,7 +50,7 @@ def write_zip(spool: Spool, pool: Pool, path: Path, progress: Progress = no_prog
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README)
         with archive.open("table.csv", "w", force_zip64=True) as table:
-            table.writelines(csv(spool))
+            table.writelines(csv(spool.frames()))
         taken: set[str] = set()
         for done, name in enumerate(_put_spectra(spool, pool, archive, missing, taken)):
             progress(done, spool.n_rows, f"Spectra, {name}")

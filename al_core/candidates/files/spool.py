@@ -36,7 +36,11 @@ class Spool:
 
     def append(self, frame: pl.DataFrame) -> None:
         """Add rows that have the sources of the columns; a column that is missing has no value."""
-        self._waiting.append(_selected(frame, self.columns))
+        self.append_written(selected(frame, self.columns))
+
+    def append_written(self, frame: pl.DataFrame) -> None:
+        """Add rows in the form of the file."""
+        self._waiting.append(frame)
         self.n_taken += frame.height
         if sum(one.height for one in self._waiting) >= PART_ROWS:
             self._flush()
@@ -55,7 +59,7 @@ class Spool:
         return pl.scan_parquet(self.paths)
 
     def _flush(self) -> None:
-        whole = pl.concat(self._waiting) if self._waiting else _selected(pl.DataFrame({"id": []}), self.columns)
+        whole = pl.concat(self._waiting) if self._waiting else selected(pl.DataFrame({"id": []}), self.columns)
         path = self._folder / f"part-{len(self.paths):06d}.parquet"
         whole.write_parquet(path, compression="lz4")
         self.paths.append(path)
@@ -63,7 +67,8 @@ class Spool:
         self._waiting = []
 
 
-def _selected(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def selected(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Return columns as they are written, from a frame that has their sources; one that is missing has no value."""
     return frame.select(_value(one, frame).alias(one.name) for one in columns)
 
 

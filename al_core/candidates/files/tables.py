@@ -1,10 +1,11 @@
 """A spool as one file of a format that people ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from al_core.candidates.files.columns import Column
 from al_core.candidates.files.fits_tables import write_fits
 from al_core.candidates.files.spool import Spool
 from al_core.candidates.files.votables import votable
@@ -48,16 +49,23 @@ def write_table(spool: Spool, path: Path, file_format: str, name: str, progress:
         elif file_format == "fits":
             write_fits(spool, temporary, name, progress)
         else:
-            pieces = csv(spool) if file_format == "csv" else votable(spool, name)
+            pieces = pieces_of(file_format, spool.columns, spool.frames(), spool.n_rows, name)
             with temporary.open("wb") as file:
                 for number, piece in enumerate(pieces):
                     progress(min(number, len(spool.paths)), len(spool.paths), "Writing")
                     file.write(piece)
 
 
-def csv(spool: Spool) -> Iterator[bytes]:
+def pieces_of(
+    file_format: str, columns: Sequence[Column], frames: Iterable[pl.DataFrame], n_rows: int, name: str
+) -> Iterator[bytes]:
+    """Yield a CSV file or VOTable of frames with these columns; at least one frame is given, it may be empty."""
+    return csv(frames) if file_format == "csv" else votable(columns, frames, n_rows, name)
+
+
+def csv(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
     """Yield a CSV file; a text that a spreadsheet would compute gets a guard, see `al_core.labeling.spreadsheets`."""
-    for number, frame in enumerate(spool.frames()):
+    for number, frame in enumerate(frames):
         yield safe_cells(frame).write_csv(include_header=number == 0, datetime_format=_MOMENT).encode()
 
 

@@ -1,13 +1,12 @@
 """Rows as VOTable 1.4 (https://www.ivoa.net/documents/VOTable/20191021/), written column-wise, part by part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
 from al_core import __version__
 from al_core.candidates.files.columns import Column
-from al_core.candidates.files.spool import Spool
 from al_core.metadata.fields import FieldType
 
 _TYPES = {
@@ -21,16 +20,16 @@ _TYPES = {
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 
-def votable(spool: Spool, name: str) -> Iterator[bytes]:
-    """Yield a VOTable; a missing value is an empty cell."""
-    fields = "".join(_field(column) for column in spool.columns)
+def votable(columns: Sequence[Column], frames: Iterable[pl.DataFrame], n_rows: int, name: str) -> Iterator[bytes]:
+    """Yield a VOTable of frames with these columns; a missing value is an empty cell."""
+    fields = "".join(_field(column) for column in columns)
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">\n'
         f'<RESOURCE type="results">\n<INFO name="software" value={quoteattr(f"Spectrolabe {__version__}")}/>\n'
-        f'<TABLE name={quoteattr(_clean(name))} nrows="{spool.n_rows}">\n{fields}<DATA><TABLEDATA>\n'
+        f'<TABLE name={quoteattr(_clean(name))} nrows="{n_rows}">\n{fields}<DATA><TABLEDATA>\n'
     ).encode()
-    for frame in spool.frames():
+    for frame in frames:
         yield _rows(frame)
     yield b"</TABLEDATA></DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n"
 
