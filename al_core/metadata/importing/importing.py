@@ -1,7 +1,7 @@
 """Sources into an index: in batches, with flat memory; interrupted at any moment, the same import goes on."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from al_core.errors import LibraryError, MetadataError
 from al_core.library.names import checked_name
 from al_core.metadata.catalog import Catalogs, CatalogWriter
 from al_core.metadata.catalog.layout import folder_of, read_manifest
+from al_core.metadata.importing.ahead import ahead
 from al_core.metadata.importing.import_record import (
     ImportRecord,
     fingerprint_of,
@@ -21,7 +22,7 @@ from al_core.metadata.importing.import_record import (
 )
 from al_core.metadata.importing.mapping import Mapping
 from al_core.metadata.importing.rows import Rows, rows_of
-from al_core.metadata.importing.sources import RejectedRow, Source
+from al_core.metadata.importing.sources import Batch, RejectedRow, Source
 from al_core.progress import Progress, enter_stage, no_progress
 
 #: Rejected rows that a report holds; all of them are in the file.
@@ -140,14 +141,18 @@ def _take_in(writer: CatalogWriter, sources: Sequence[tuple[Source, str]], mappi
     """Give the writer what it does not have yet; return why the first row was rejected."""
     first_reason, total, before = "", sum(source.size for source, _ in sources), 0
     for source, label in sources:
-        for batch in source.batches(writer.done.get(label, 0)):
-            rows = rows_of(batch, mapping)
+        for batch, rows in ahead(_converted(source, mapping, writer.done.get(label, 0))):
             _give(writer, label, rows)
             writer.commit(label, batch.n_done)
             first_reason = first_reason or next((f"{source.row_word} {r.row}: {_reason(r)}" for r in rows.rejected), "")
             progress(before + batch.done, total if batch.done else None, f"{label}, {writer.n_rows:,} rows")
         before += source.size
     return first_reason
+
+
+def _converted(source: Source, mapping: Mapping, skip: int) -> Generator[tuple[Batch, Rows], None, None]:
+    for batch in source.batches(skip):
+        yield batch, rows_of(batch, mapping)
 
 
 def _give(writer: CatalogWriter, label: str, rows: Rows) -> None:

@@ -12,7 +12,7 @@ MISSING_WORDS = ("", "nan", "null", "-")
 #: Texts that stand for no value where numbers, times or truth values are expected.
 _NO_NUMBER = (*MISSING_WORDS, "--", "none", "n/a", "na", "indef")
 _TRUE, _FALSE = ("true", "t", "1", "yes", "y"), ("false", "f", "0", "no", "n")
-_VARIANTS = [form for word in MISSING_WORDS for form in (word, word.upper(), word.capitalize())] + ["NaN"]
+_VARIANTS = sorted({form for word in MISSING_WORDS for form in (word, word.upper(), word.capitalize())} | {"NaN"})
 _LARGEST_EXACT = 2**53
 _TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d", "%Y-%m-%dT%H:%M")
 _SEXAGESIMAL = r"^([+-]?)(\d{1,3})[:\sh°d]+(\d{1,2})[:\sm'′]+(\d{1,2}(?:\.\d*)?)[s\"″]?$"

@@ -1,6 +1,7 @@
 """Lines of delimited text, checked before they are parsed: cells, quotation marks, encoding, null characters."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,42 @@ def records_of(block: bytes, separator: str, n_cells: int, *, is_last: bool) -> 
     return lines.sorted_out(is_last=is_last)
 
 
+class _Quotes(NamedTuple):
+    """Quotation marks of a block.
+
+    `opening` and `closing` are the places of those that enclose cells of ordinary lines, `lines` the line of each pair;
+    `is_odd` marks the lines with others: not closed in the line, or in the middle of a cell.
+    """
+
+    opening: IntArray
+    closing: IntArray
+    lines: IntArray
+    is_odd: BoolArray
+
+    @classmethod
+    def of(cls, data: npt.NDArray[np.uint8], starts: IntArray, ends: IntArray, separator: int) -> "_Quotes":
+        places = np.flatnonzero(data == _QUOTE)
+        is_odd = np.zeros(ends.size, dtype=np.bool_)
+        if not places.size:
+            return cls(places, places, places, is_odd)
+        line = np.searchsorted(ends, places)
+        is_opening = (np.arange(places.size) - np.searchsorted(places, starts)[line]) % 2 == 0
+        before = np.where(places > 0, data[places - 1], _NEWLINE)
+        after = data[places + 1]
+        is_border = np.zeros(256, dtype=np.bool_)
+        is_border[[separator, _NEWLINE, _QUOTE]] = True
+        is_wrong = (is_opening & ~is_border[before]) | (~is_opening & ~is_border[after] & (after != _RETURN))
+        is_odd[line[is_wrong]] = True
+        is_odd |= np.bincount(line, minlength=ends.size) % 2 == 1
+        kept = ~is_odd[line]
+        return cls(places[kept & is_opening], places[kept & ~is_opening], line[kept & is_opening], is_odd)
+
+    def n_within(self, separators: IntArray) -> IntArray:
+        """Return how many separators of each line stand within quotation marks."""
+        inside = np.searchsorted(separators, self.closing) - np.searchsorted(separators, self.opening)
+        return np.bincount(self.lines, weights=inside, minlength=self.is_odd.size).astype(np.int64)
+
+
 class _Lines:
     """The lines of one block: where each begins and ends, and which need care."""
 
@@ -66,12 +103,10 @@ class _Lines:
         self._rejected: list[RejectedRow] = []
 
     def sorted_out(self, *, is_last: bool) -> Records:
-        is_separator = self._data == ord(self._separator)
-        is_odd = np.zeros(self._ends.size, dtype=np.bool_)
-        if _QUOTE in self._data:
-            is_odd = self._irregular(is_separator)
-        found = np.searchsorted(np.flatnonzero(is_separator), self._ends)
-        n_cells = np.diff(found, prepend=0) + 1
+        separators = np.flatnonzero(self._data == ord(self._separator))
+        quotes = _Quotes.of(self._data, self._starts, self._ends, ord(self._separator))
+        n_cells = np.diff(np.searchsorted(separators, self._ends), prepend=0) + 1 - quotes.n_within(separators)
+        is_odd = quotes.is_odd
         is_blank = self._blank(n_cells)
         is_bad = self._unreadable() & ~is_blank
         odd, n_lines = self._odd_records(is_odd & ~is_bad, is_last)
@@ -99,33 +134,6 @@ class _Lines:
         if is_plain.all():
             return self._data.tobytes()
         return self._data[np.repeat(is_plain, self._ends - self._starts + 1)].tobytes()
-
-    def _irregular(self, is_separator: BoolArray) -> BoolArray:
-        """Return the lines with a quotation mark that does not enclose a cell; mask separators within marks."""
-        data = self._data
-        is_quote = data == _QUOTE
-        counts = np.add.reduceat(is_quote, self._starts, dtype=np.int64)
-        inside = (np.cumsum(is_quote, dtype=np.int64) & 1).astype(np.bool_)
-        opening, closing = is_quote & inside, is_quote & ~inside
-        borders = is_separator | (data == _NEWLINE) | is_quote
-        before = np.concatenate([[True], borders[:-1]])
-        after = np.concatenate([(borders | (data == _RETURN))[1:], [True]])
-        wrong = (opening & ~before) | (closing & ~after)
-        is_odd = np.asarray(counts % 2 == 1) | np.add.reduceat(wrong, self._starts, dtype=np.int64).astype(np.bool_)
-        if is_odd.any():  # marks that are not closed in their line would count in all lines after it
-            parity = np.cumsum(counts) - counts
-            inside ^= np.repeat((parity & 1).astype(np.bool_), self._ends - self._starts + 1)
-            if (counts % 2 == 1).any():
-                wrong = self._wrong_again(is_quote, inside, borders)
-                is_odd = np.asarray(counts % 2 == 1) | wrong
-        is_separator &= ~inside
-        return is_odd
-
-    def _wrong_again(self, is_quote: BoolArray, inside: BoolArray, borders: BoolArray) -> BoolArray:
-        before = np.concatenate([[True], borders[:-1]])
-        after = np.concatenate([(borders | (self._data == _RETURN))[1:], [True]])
-        wrong = (is_quote & inside & ~before) | (is_quote & ~inside & ~after)
-        return np.add.reduceat(wrong, self._starts, dtype=np.int64).astype(np.bool_)
 
     def _blank(self, n_cells: IntArray) -> BoolArray:
         """Return the lines without any character but blanks."""
