@@ -12,6 +12,9 @@ import pytest
 from al_core.models.base import TrainingSet
 from al_core.preprocessing import RECIPES
 from al_core.settings import Settings, load_settings
+from tests.support.elasticsearch import elastic_settings, elasticsearch_url
+
+__all__ = ["elastic_settings", "elasticsearch_url"]  # fixtures
 
 GRID = RECIPES["halpha"].grid
 
