@@ -1,5 +1,6 @@
 /* What a hand does to a plot: drag zooms, Shift and drag or the middle button pan, the wheel zooms at the pointer, a
-   double click resets; a spectral line is taken and dragged to shift the lines; hover reads the values. */
+   double click resets; a spectral line is taken and dragged to shift the lines; hover reads the values. Two fingers
+   stand in chart-touch.js. */
 (function () {
     "use strict";
     const label = window.spectrolabe.label;
@@ -12,6 +13,7 @@
         const tip = el("div", { class: "spectrum-tip", hidden: true });
         const bar = modeBar(chart);
         host.append(tip, bar);
+        host.tabIndex = -1;
         let action = null;
         let isPlanned = false;
         let pointer = null;
@@ -32,13 +34,16 @@
         };
 
         function down(event) {
-            if (!chart.model || event.target.closest("button") || event.button > 1) return;
+            if (!chart.model || event.target.closest("button") || event.button > 1 || chart.isTouched) return;
             const at = place(event);
             if (!isInside(at)) return;
             const mark = event.button === 0 && gripped(at);
             const isPan = event.shiftKey || event.button === 1 || chart.isPanning;
             action = mark ? { kind: "shift", mark, at } : { kind: isPan ? "pan" : "zoom", at, view: { ...chart.shown } };
-            if (event.pointerType !== "touch") event.preventDefault();
+            if (event.pointerType !== "touch") {
+                event.preventDefault();
+                if (!document.activeElement || document.activeElement === document.body || host.contains(document.activeElement)) host.focus({ preventScroll: true });
+            }
             host.setPointerCapture(event.pointerId);
             hide();
         }
@@ -99,11 +104,20 @@
 
         function wheel(event) {
             const at = place(event);
-            const scrolls = window.matchMedia("(max-width: 899.98px)").matches && !event.ctrlKey;
-            if (!chart.model || !isInside(at) || scrolls) return;
+            const isMeant = event.ctrlKey || host.contains(document.activeElement) || !isScrollable();
+            if (!chart.model || !isInside(at) || !isMeant) return;
             event.preventDefault();
             zoomAt(chart, chart.fromX(at.x), event.deltaY > 0 ? 1.25 : 0.8);
             hover(at);
+        }
+
+        /* Where what is around the plot scrolls, a wheel that passes over it shall not stop. */
+        function isScrollable() {
+            for (let place = host.parentElement; place && place !== document.body; place = place.parentElement) {
+                const isOff = !/auto|scroll/.test(getComputedStyle(place).overflowY);
+                if (!isOff && place.scrollHeight > place.clientHeight + 1) return true;
+            }
+            return document.documentElement.scrollHeight > window.innerHeight + 1;
         }
 
         function hover(at) {
@@ -146,6 +160,7 @@
             ["pointerleave", leave], ["dblclick", twice]]; // prettier-ignore
         heard.forEach(([name, listener]) => host.addEventListener(name, listener));
         host.addEventListener("wheel", wheel, { passive: false });
+        label.touches(chart, { place, cancel });
         chart.hideTip = hide;
     };
 

@@ -92,7 +92,7 @@
 
     function drawNearest(item) {
         const part = byId("label-nearest-part");
-        const found = label.plots.overlays.get(item.id);
+        const found = label.overlays.of(item.id);
         const isWide = window.matchMedia("(min-width: 1700px)").matches;
         part.hidden = !isWide || !found || !found.nearest.length;
         if (part.hidden) return;
