@@ -1,6 +1,6 @@
 /* Cells of the table: made of elements and text, never of HTML. And the filter that offers a column's values.
  *
- *   label.gridCells.Answer, .Spectrum, .Picture, .Kind   renderers of ag-grid
+ *   label.gridCells.Answer, .Spectrum, .Card, .Picture, .Kind   renderers of ag-grid
  *   label.gridCells.Picker, .Writer                      editors: the answers to choose from; a comment
  *   label.gridCells.Choice                               a filter: which values are shown
  */
@@ -40,14 +40,22 @@
         }
     }
 
+    const nameOf = (value, why) => (why ? [label.icon("eye-off"), quiet("Name hidden", why)] : [el("span", { class: "mono", title: value }, value)]);
+
     class Spectrum extends Cell {
-        isNarrow() {
-            return window.innerWidth < 700; // the end of an id tells spectra apart
-        }
         draw({ value, data, hidden }) {
+            this.gui.replaceChildren(...nameOf(value, hidden(data)));
+        }
+    }
+
+    /* The spectrum on a phone, in two lines: its name, and what is known of it. */
+    class Card extends Cell {
+        draw({ value, data, hidden, about }) {
             const why = hidden(data);
-            this.gui.classList.toggle("mono", !why);
-            this.gui.replaceChildren(...(why ? [label.icon("eye-off"), quiet("Name hidden", why)] : [el("span", { title: value }, this.isNarrow() ? label.shortId(value) : value)]));
+            const name = nameOf(why ? value : label.shortId(value), why);
+            const text = about(data);
+            this.gui.className = "label-grid-card";
+            this.gui.replaceChildren(el("span", { class: "label-grid-card-name" }, ...name), el("span", { class: "label-grid-card-about", title: text }, text));
         }
     }
 
@@ -97,12 +105,15 @@
         init(params) {
             this.params = params;
             this.picked = null;
-            this.gui = el("div", { class: "label-grid-picker", role: "group", "aria-label": "Label" }, params.answers(params.data).map(([key, word]) => this.button(key, word)));
+            this.gui = el("div", { class: "label-grid-picker", role: "group", "aria-label": this.name() }, params.answers(params.data).map(([key, word]) => this.button(key, word)));
             this.gui.addEventListener("keydown", (event) => this.typed(event));
+        }
+        name() {
+            return this.params.about || "Label";
         }
         button(key, word) {
             const one = ofKey(key);
-            const made = el("button", { type: "button", class: "button button-plain", "aria-pressed": String(key === this.params.value) }, one ? label.mark(one) : null, word);
+            const made = el("button", { type: "button", class: "button button-plain", "aria-pressed": String(key === String(this.params.value)) }, one ? label.mark(one) : null, word);
             made.addEventListener("click", () => {
                 this.picked = key;
                 this.end(false);
@@ -125,7 +136,7 @@
             return this.picked === null;
         }
         afterGuiAttached() {
-            this.named("Label");
+            this.named(this.name());
             (this.gui.querySelector("[aria-pressed='true']") || this.gui.firstChild).focus();
         }
     }
@@ -223,5 +234,5 @@
         destroy() {}
     }
 
-    label.gridCells = { Answer, Spectrum, Kind, Picture, Picker, Writer, Choice, ofKey };
+    label.gridCells = { Answer, Spectrum, Card, Kind, Picture, Picker, Writer, Choice, ofKey };
 })();

@@ -2,7 +2,8 @@
  *
  *   label.gridColumns.make(entries) -> column definitions of ag-grid; entries: Map key -> {item, row}
  *   label.gridColumns.hidden(data) -> why name and guess of a row are withheld, "" if they are not
- *   label.gridColumns.restore(api), .keep(api)   order, width, pinning, sorting: remembered for each session
+ *   label.gridColumns.restore(api), .restoreFilters(api), .keep(api)   order, width, pinning, sorting, filters: remembered
+ *                                                for each session
  */
 (function () {
     "use strict";
@@ -15,9 +16,11 @@
     const FEW = 24; // a text column of so few values is filtered by choosing among them
     const BLIND = "Member of the random sample that measures the network: labeled blind. It appears once your label is saved.";
     const HIDDEN = "Labeled blind. It appears once your label is saved.";
+    const NARROW = "(max-width: 699.98px)";
     const GUESS = "You have hidden the network’s guess.";
     let entries = new Map();
 
+    const isNarrow = () => window.matchMedia(NARROW).matches;
     const of = (data) => entries.get(data && data.key) || { item: {}, row: {} };
 
     function hidden(data) {
@@ -70,6 +73,14 @@
         comparator: (a, b) => (wordOfValue ? wordOfValue(a || "") : a || "").localeCompare(wordOfValue ? wordOfValue(b || "") : b || ""), ...more,
     }); // prettier-ignore
 
+    /* The second line of a card: set, what the network says, what one has said beside the label. */
+    function about(data) {
+        const { item, row } = of(data);
+        const guess = !hiddenGuess(data) && row.prediction ? `${wordOf(`class:${row.prediction}`)} ${label.decimal(row.probability, 2)}` : "";
+        const sure = item.label && Number.isInteger(item.label.confidence) ? `confidence ${item.label.confidence}` : "";
+        return [kindWord(item.kind), guess, sure, item.comment ? `“${item.comment}”` : ""].filter(Boolean).join(" · ");
+    }
+
     /* ---------------------------------------------------------------- the columns */
 
     function own() {
@@ -81,14 +92,14 @@
         const queue = label.state.queue;
         const hasGuess = Number.isInteger(queue.guess_iteration);
         return [
-            text("id", "Spectrum", withheld(({ item }) => item.id), { pinned: "left", width: window.innerWidth < 700 ? 150 : 230, cellRenderer: cells.Spectrum, cellRendererParams: { hidden }, lockVisible: true }),
+            text("id", "Spectrum", withheld(({ item }) => item.id), { ...(isNarrow() ? { flex: 1, minWidth: 190, cellRenderer: cells.Card } : { pinned: "left", width: 230, cellRenderer: cells.Spectrum }), cellRendererParams: { hidden, about }, lockVisible: true }),
             { colId: "window", headerName: "Window", width: 154, sortable: false, filter: false, cellRenderer: cells.Picture, cellRendererParams: { thumb: (data) => of(data).item.thumb, range: rangeOfPictures() } },
-            chosen("label", "Label", answerOf, wordOf, { width: 150, editable: true, cellRenderer: cells.Answer, ...label.gridEdit.answerEditor(of, answerOf, wordOf) }),
+            chosen("label", "Label", answerOf, wordOf, { ...(isNarrow() ? { pinned: "right", width: 128, singleClickEdit: true } : { width: 150 }), editable: true, cellRenderer: cells.Answer, ...label.gridEdit.answerEditor(of, answerOf, wordOf) }),
             text("comment", "Comment", ({ item }) => item.comment || null, { width: 170, editable: true, tooltipValueGetter: ({ value }) => value, ...label.gridEdit.commentEditor(of) }),
             chosen("prediction", "Prediction", said(({ row }) => (row.prediction ? `class:${row.prediction}` : null)), wordOf, { width: 150, cellRenderer: cells.Answer, ...why, hide: !hasGuess }),
             numeric("probability", "Probability", said(({ row }) => row.probability ?? null), 3, { ...shownGuess(3), hide: !hasGuess }),
             numeric("entropy", "Entropy (nat)", said(({ row }) => row.entropy ?? null), 3, { ...shownGuess(3), width: 124, hide: !hasGuess }),
-            numeric("confidence", "Confidence", ({ item }) => (item.label && Number.isInteger(item.label.confidence) ? item.label.confidence : null), 0),
+            numeric("confidence", "Confidence", ({ item }) => (item.label && Number.isInteger(item.label.confidence) ? item.label.confidence : null), 0, label.gridEdit.confidenceEditor(of)),
             chosen("set", "Set", ({ item }) => item.kind, kindWord, { width: 150, cellRenderer: cells.Kind }),
             numeric("iteration", "Iteration", ({ row }) => row.iteration ?? queue.iteration ?? null, 0, { hide: queue.iteration === null }),
             numeric("rank", "Rank", said(({ row }) => row.rank ?? null), 0, { hide: true }),
@@ -136,7 +147,8 @@
     function make(rows) {
         entries = rows;
         const usual = { sortable: true, resizable: true, cellDataType: false, suppressHeaderMenuButton: true, suppressHeaderKeyboardEvent: openFilter };
-        return [...own(), ...metadata()].map((column) => ({ ...usual, ...column }));
+        const isCard = isNarrow(); // what a card does not say is there to be chosen
+        return [...own(), ...metadata()].map((column) => ({ ...usual, ...column, ...(isCard && !["id", "label"].includes(column.colId) ? { hide: true } : {}) }));
     }
 
     /* The filter of a head by keyboard, as lists are opened: Alt and the arrow down. */
@@ -148,18 +160,28 @@
 
     /* ---------------------------------------------------------------- what the person chose */
 
-    const name = () => `grid-${label.state.session}`;
+    const name = () => `grid-${isNarrow() ? "narrow-" : ""}${label.state.session}`;
+    const filtersName = () => `grid-filters-${label.state.session}`;
     function keep(api) {
+        if (areFiltersBack) label.remember(filtersName(), api.getFilterModel());
         label.remember(name(), api.getColumnState().map(({ colId, width, hide, pinned, sort, sortIndex }) => ({ colId, width, hide, pinned, sort, sortIndex })));
     }
     function restore(api) {
         const state = label.remembered(name(), null);
         if (Array.isArray(state)) api.applyColumnState({ state, applyOrder: true });
     }
+    /* Filters come back when it is known which columns hold numbers. */
+    let areFiltersBack = false;
+    function restoreFilters(api) {
+        const model = label.remembered(filtersName(), null);
+        if (model && Object.keys(model).length) api.setFilterModel(model);
+        areFiltersBack = true;
+    }
+    label.on("stop", () => (areFiltersBack = false));
     function forget(api) {
         label.remember(name(), null);
         api.resetColumnState();
     }
 
-    label.gridColumns = { make, hidden, keep, restore, forget, of, wordOf, answerOf, annotatorOf, kindWord };
+    label.gridColumns = { NARROW, isNarrow, make, hidden, keep, restore, restoreFilters, forget, of, wordOf, answerOf, annotatorOf, kindWord };
 })();

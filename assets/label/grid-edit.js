@@ -2,7 +2,7 @@
  * outbox, as those of the keys do; what was done at once is taken back at once.
  *
  *   label.gridEdit.say(items, kind, fields) -> events
- *   label.gridEdit.answerEditor(…), .commentEditor(…)   editors of ag-grid
+ *   label.gridEdit.answerEditor(…), .commentEditor(…), .confidenceEditor(…)   editors of ag-grid
  *   label.gridEdit.drawBar()                            the bar of the selected rows
  */
 (function () {
@@ -25,7 +25,7 @@
             spectrum_id: item.id,
             class_id: fields.class_id || null,
             comment: fields.comment === undefined ? null : fields.comment,
-            confidence: null,
+            confidence: Number.isInteger(fields.confidence) ? fields.confidence : null,
             duration_ms: null,
             queue: item.queue || null,
             iteration: queue.iteration === undefined ? null : queue.iteration,
@@ -92,6 +92,26 @@
                 const entry = of(data);
                 if (newValue && newValue !== answerOf(entry)) answer(entry.item, newValue);
                 return false; // the journal draws it
+            },
+        };
+    }
+
+    /* How sure one is belongs to a label: it is said again with another confidence. */
+    function confidenceEditor(of) {
+        const answers = [...label.CONFIDENCE.map((words, k) => [String(k), `${k}: ${words}`]), ["none", "not stated"]];
+        return {
+            editable: ({ data }) => Boolean(of(data).item.label && of(data).item.label.kind === "label"),
+            cellEditor: label.gridCells.Picker,
+            cellEditorPopup: true,
+            cellEditorPopupPosition: "under",
+            cellEditorParams: { answers: () => answers, about: "Confidence" },
+            suppressKeyboardEvent: ({ event, editing }) => !editing && event.key.length === 1 && event.key !== " ",
+            valueSetter: ({ data, newValue }) => {
+                const { item } = of(data);
+                const confidence = newValue === "none" ? null : Number(newValue);
+                const before = item.label && Number.isInteger(item.label.confidence) ? item.label.confidence : null;
+                if (newValue !== null && item.label && confidence !== before) say([item], "label", { class_id: item.label.class_id, confidence });
+                return false;
             },
         };
     }
@@ -167,5 +187,5 @@
         "grid-none": () => label.grid.clearSelection(),
     });
 
-    label.gridEdit = { say, answerEditor, commentEditor, drawBar, drawClasses };
+    label.gridEdit = { say, answerEditor, commentEditor, confidenceEditor, drawBar, drawClasses };
 })();

@@ -11,16 +11,9 @@
     const TABLE = "label-grid-table";
     const STORE = "label-grid-store";
     const PATIENCE_S = 20;
-    const REREAD_MS = 400;
-    const MANY = 2000; // up to here nothing takes longer than a blink
     let api = null;
     let coming = null;
-    let entries = new Map();
-    let asked = 0;
     let loaded = null; // the queue whose rows were read
-    let changed = new Set();
-    let planned = 0;
-    let rereading = 0;
 
     const isShown = () => Boolean(byId("label-grid")) && !byId("label-grid").hidden;
 
@@ -46,13 +39,13 @@
         try {
             await ready();
         } catch (error) {
-            notice("failed", "The table could not be loaded.", "Load the page again.", () => window.location.reload());
+            label.gridRows.notice("The table could not be loaded.", "Load the page again.", () => window.location.reload());
             return;
         }
         if (!isShown() || queue !== label.state.queue || loaded === queue) return;
         loaded = queue;
-        draw();
-        read();
+        label.gridRows.draw();
+        label.gridRows.read();
     }
 
     /* The grid comes from the server when it is wanted first. */
@@ -83,141 +76,6 @@
         }
     }
 
-    /* ---------------------------------------------------------------- rows */
-
-    async function read() {
-        const mine = (asked += 1);
-        const slow = setTimeout(() => mine === asked && count("Reading metadata and predictions…"), 150);
-        let content;
-        try {
-            content = await label.ask(label.address("table"));
-        } catch (error) {
-            if (mine === asked) notice("failed", "Metadata and predictions could not be read.", error.message, read);
-            return;
-        } finally {
-            clearTimeout(slow);
-        }
-        if (mine !== asked || !api) return;
-        const isFirst = ![...entries.values()].some(({ row }) => row.key);
-        const rows = new Map(content.rows.map((row) => [row.key, row]));
-        entries.forEach((entry, key) => rows.has(key) && take(entry, rows.get(key)));
-        if (isFirst) {
-            api.setGridOption("columnDefs", label.gridColumns.make(entries)); // now it is known which are numbers
-            label.gridColumns.restore(api);
-        }
-        api.applyTransaction({ update: [...entries.keys()].map((key) => ({ key })) });
-        api.refreshCells({ force: true });
-        said();
-    }
-
-    /* Whether a row is blind decides what is known of its spectrum, too. */
-    function take(entry, row) {
-        const { item } = entry;
-        entry.row = row;
-        if (Boolean(item.is_blind) === row.is_blind || Boolean(item.label) === row.is_blind) return;
-        item.is_blind = row.is_blind;
-        label.spectra.forget(item);
-        if (item === label.state.current) label.emit("show", { item, index: label.state.index });
-    }
-
-    function draw() {
-        const before = entries;
-        entries = new Map(label.state.items.map((item) => [item.key, { item, row: (before.get(item.key) || {}).row || {} }]));
-        api.setGridOption("columnDefs", label.gridColumns.make(entries));
-        label.gridColumns.restore(api);
-        api.setGridOption("rowData", label.state.items.map(({ key }) => ({ key })));
-        label.gridEdit.drawClasses();
-        label.gridEdit.drawBar();
-        reveal();
-        said();
-    }
-
-    /* What the notice says of the queue: that there is more than it serves. */
-    function said() {
-        const { queue, items, offset } = label.state;
-        const n = queue.n_available || items.length;
-        const more = n > items.length ? `This table holds ${label.count(offset + 1)} to ${label.count(offset + items.length)} of ${label.count(n)} spectra; the queue serves the others after them.` : items.length > MANY ? `${label.count(items.length)} spectra: sorting and searching take a moment.` : "";
-        label.fill("label-grid-notice", more ? el("p", { class: "label-grid-more" }, label.icon("info"), more) : null);
-        count();
-    }
-
-    function notice(kind, fact, why, again) {
-        const button = el("button", { type: "button", class: "button button-outline button-small" }, "Try again");
-        button.addEventListener("click", function () {
-            said();
-            again();
-        });
-        label.fill("label-grid-notice", el("div", { class: `label-grid-failed`, role: "alert" }, label.icon("circle-alert"), el("strong", {}, fact), ` ${why} `, button));
-    }
-
-    function count(text) {
-        if (!api || !byId("label-grid-count")) return;
-        const shown = api.getDisplayedRowCount();
-        const all = entries.size;
-        label.text("label-grid-count", text || (shown === all ? `${label.count(all)} spectra` : `${label.count(shown)} of ${label.count(all)} spectra`));
-        const clear = document.querySelector('[data-command="grid-clear"]');
-        const search = byId("label-grid-search");
-        clear.hidden = !api.isAnyFilterPresent() && !(search && search.value);
-        if (shown) api.hideOverlay();
-        else if (all) api.showNoRowsOverlay();
-    }
-
-    /* ---------------------------------------------------------------- what changes */
-
-    function update() {
-        planned = 0;
-        const keys = [...changed].filter((key) => entries.has(key));
-        changed = new Set();
-        if (!api || !keys.length) return;
-        api.applyTransaction({ update: keys.map((key) => ({ key })) });
-        const nodes = keys.map((key) => api.getRowNode(key)).filter(Boolean);
-        api.refreshCells({ rowNodes: nodes, force: true });
-        count();
-        label.gridEdit.drawBar();
-    }
-
-    label.on("changed", function ({ item }) {
-        const entry = entries.get(item.key);
-        if (!api || !entry) return;
-        entry.item = item;
-        const isMeasured = item.kind === "random" || label.isRepeat(item);
-        if (isMeasured && Boolean(item.label) === Boolean(entry.row.is_blind)) reread(item.label);
-        changed.add(item.key);
-        if (!planned) planned = requestAnimationFrame(update);
-    });
-
-    /* A blind row tells more once its label is stored, and less again when it was taken back. */
-    let isWaitingForStore = false;
-    function reread(hasLabel) {
-        if (!label.state.queue.blind_estimation) return;
-        if (hasLabel) isWaitingForStore = true;
-        else later();
-    }
-    function later() {
-        clearTimeout(rereading);
-        rereading = setTimeout(() => isShown() && read(), REREAD_MS);
-    }
-    label.on("stored", function ({ waiting }) {
-        if (!isWaitingForStore || waiting) return;
-        isWaitingForStore = false;
-        later();
-    });
-
-    /* The row of the spectrum that is shown: new data of a row ask its class rules anew, and leave an editor alone. */
-    let now = null;
-    label.on("show", reveal);
-    function reveal() {
-        if (!api) return;
-        const before = now;
-        now = label.state.current ? label.state.current.key : null;
-        [before, now].forEach(function (key) {
-            const node = key && api.getRowNode(key);
-            if (node) node.updateData({ key });
-        });
-        const node = now && isShown() && api.getRowNode(now);
-        if (node && node.displayed) api.ensureNodeVisible(node);
-    }
-
     /* ---------------------------------------------------------------- the grid's own events */
 
     function attach(found) {
@@ -229,7 +87,7 @@
         on("cellDoubleClicked", ({ column, data }) => jump(column, data));
         on("cellKeyDown", typed);
         on("selectionChanged", () => label.gridEdit.drawBar());
-        on("filterChanged", () => (count(), label.gridEdit.drawBar()));
+        on("filterChanged", () => (label.gridRows.count(), label.gridEdit.drawBar(), keepSoon()));
         ["columnMoved", "columnPinned", "columnVisible", "columnResized", "sortChanged"].forEach((name) => on(name, ({ source }) => source !== "api" && source !== "gridOptionsChanged" && keepSoon()));
         api.setGridOption("quickFilterText", byId("label-grid-search").value);
     }
@@ -249,14 +107,16 @@
 
     function focused({ rowIndex }) {
         const node = Number.isInteger(rowIndex) ? api.getDisplayedRowAtIndex(rowIndex) : null;
-        const entry = node && entries.get(node.data.key);
+        const entry = node && label.gridRows.get(node.data.key);
         if (entry && entry.item !== label.state.current) label.go(entry.item.at);
     }
 
     /* Enter or a double click on what cannot be edited: this spectrum, large. */
     function jump(column, data) {
-        if (!column || !data || column.getColDef().editable) return;
-        const entry = entries.get(data.key);
+        if (!column || !data) return;
+        const { editable } = column.getColDef();
+        if (editable === true || (editable && editable({ data }))) return;
+        const entry = label.gridRows.get(data.key);
         if (!entry) return;
         show("spectrum");
         label.go(entry.item.at);
@@ -268,7 +128,7 @@
         const input = el("input", { type: "search", id: "label-grid-search", class: "form-control", placeholder: "Search every column", "aria-label": "Search the table", autocomplete: "off" });
         input.addEventListener("input", function () {
             if (api) api.setGridOption("quickFilterText", input.value);
-            count();
+            label.gridRows.count();
         });
         label.fill("label-grid-search-host", label.icon("search"), input);
     }
@@ -277,7 +137,7 @@
         byId("label-grid-search").value = "";
         api.setFilterModel(null);
         api.setGridOption("quickFilterText", "");
-        count();
+        label.gridRows.count();
         byId("label-grid-search").focus();
     }
 
@@ -287,7 +147,8 @@
 
     label.grid = {
         api: () => api,
-        selected: () => (api ? api.getSelectedNodes().map((node) => entries.get(node.data.key)).filter(Boolean).map(({ item }) => item) : []),
+        isShown,
+        selected: () => (api ? api.getSelectedNodes().map((node) => label.gridRows.get(node.data.key)).filter(Boolean).map(({ item }) => item) : []),
         shownKeys() {
             const keys = new Set();
             if (api) api.forEachNodeAfterFilter((node) => keys.add(node.data.key));
@@ -306,10 +167,11 @@
         api.refreshCells({ force: true });
         api.onFilterChanged(); // a hidden guess sorts and filters nothing
     });
+    /* Cards instead of columns, and back. */
+    window.matchMedia(label.gridColumns.NARROW).addEventListener("change", () => api && isShown() && label.gridRows.draw());
+
     label.on("stop", function () {
-        asked += 1;
-        clearTimeout(rereading);
-        [api, coming, loaded, isWaitingForStore] = [null, null, null, false];
-        entries = new Map();
+        label.gridRows.clear();
+        [api, coming, loaded] = [null, null, null];
     });
 })();

@@ -198,6 +198,56 @@ def test_classes_are_chosen_in_a_filter(table: Page) -> None:
     assert {row["label"] for row in rows_of(table)} == {"double peak"}
 
 
+def test_filters_are_kept_over_a_reload(table: Page) -> None:
+    choose(table, 0, 1)
+    label_as(table, "double peak")
+    table.locator('.ag-header-cell[col-id="label"] .ag-header-cell-filter-button').click()
+    table.locator(".label-grid-choice").get_by_role("checkbox", name="none").uncheck()
+    table.keyboard.press("Escape")
+    expect_saved(table)
+    table.wait_for_timeout(400)  # what is remembered is written a moment later
+    table.reload()
+    wait_for_rows(table)
+    expect(table.locator("#label-grid-count")).to_have_text("2 of 199 spectra")
+    table.get_by_role("button", name="Clear filters").click()
+    expect(table.locator("#label-grid-count")).to_have_text("199 spectra")
+
+
+def test_the_confidence_of_a_label_is_edited_in_place(table: Page, server: Server, session: Session) -> None:
+    choose(table, 0)
+    label_as(table, "single peak")
+    table.evaluate("spectrolabe.label.grid.api().ensureColumnVisible('confidence')")
+    cell(table, 1, "confidence").dblclick()  # without a label there is nothing to be sure of
+    expect(table.locator("#label-grid")).to_be_hidden()
+    table.get_by_role("button", name="Table", exact=True).click()
+    table.evaluate("spectrolabe.label.grid.api().ensureColumnVisible('confidence')")
+    cell(table, 0, "confidence").click()
+    table.keyboard.press("Enter")
+    table.get_by_role("button", name="3: clear, minor noise").click()
+    expect(cell(table, 0, "confidence")).to_have_text("3")
+    expect_saved(table)
+    events = events_of(server, session)
+    assert events["confidence"].to_list() == [None, 3]
+    assert set(said(server, session).values()) == {"single peak"}
+    table.keyboard.press("Control+z")
+    expect(cell(table, 0, "confidence")).to_have_text("—")
+
+
+def test_on_a_phone_a_row_has_two_lines_and_its_label_in_view(server: Server, browse: Browse) -> None:
+    session = add_trained(server.workspace)
+    table = open_table(browse, server, session, width=390, height=844, has_touch=True, is_mobile=True)
+    row = table.evaluate("spectrolabe.label.state.items.findIndex((item) => item.kind === 'uncertain')")
+    card = cell(table, row, "id")
+    expect(card).to_contain_text(queue_of(table)[row][-6:])
+    expect(card).to_contain_text("Uncertain · ")
+    assert card.evaluate("(one) => one.offsetHeight") >= 60
+    assert table.locator(".ag-header-cell-text:visible").all_inner_texts() == ["Spectrum", "Label"]
+    cell(table, row, "label").tap()
+    table.locator(".label-grid-picker").get_by_role("button", name="double peak").tap()
+    expect(cell(table, row, "label")).to_have_text("double peak")
+    assert too_wide(table) == []
+
+
 def test_comments_for_many_rows(table: Page, server: Server, session: Session) -> None:
     ids = queue_of(table)
     choose(table, 0, 4)
