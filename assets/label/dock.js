@@ -1,4 +1,4 @@
-/* The dock: a key for each class, the comment, and what opens over the page. */
+/* The dock: a key for each class, the comment; and the drawers of narrow windows. */
 (function () {
     "use strict";
     const label = window.spectrolabe.label;
@@ -96,45 +96,6 @@
     }
 
     label.commands.comment = comment;
-
-    /* ---------------------------------------------------------------- over the page */
-
-    let before = null;
-    label.over = function (title, body) {
-        before = document.activeElement;
-        const close = el("button", { type: "button", class: "btn-close", "aria-label": "Close" });
-        close.addEventListener("click", label.closeOver);
-        const panel = el("div", { class: "label-over-panel", role: "dialog", "aria-modal": "true", "aria-labelledby": "label-over-title" }, el("div", { class: "between label-over-head" }, el("h2", { class: "dialog-title", id: "label-over-title" }, title), close), el("div", { class: "label-over-body" }, body));
-        label.fill("label-over", el("div", { class: "label-over-back" }), panel);
-        close.focus();
-    };
-    label.closeOver = function () {
-        const place = byId("label-over");
-        if (!place || !place.firstChild) return;
-        place.replaceChildren();
-        if (before && before.isConnected) before.focus();
-    };
-    document.addEventListener("click", (event) => event.target.closest(".label-over-back") && label.closeOver());
-    document.addEventListener(
-        "keydown",
-        function (event) {
-            const place = byId("label-over");
-            if (!place || !place.firstChild) return;
-            if (event.key === "Escape") label.closeOver();
-            else if (event.key !== "Tab") return event.stopImmediatePropagation(); // one-key commands are off
-            else {
-                const inside = [...place.querySelectorAll("button, input, a, select")].filter((one) => !one.disabled);
-                const [first, last] = [inside[0], inside[inside.length - 1]];
-                if (event.shiftKey && document.activeElement === first) last.focus();
-                else if (!event.shiftKey && document.activeElement === last) first.focus();
-                else return undefined;
-            }
-            event.preventDefault();
-            event.stopImmediatePropagation();
-            return undefined;
-        },
-        true,
-    );
 
     /* ---------------------------------------------------------------- drawers of narrow windows */
 

@@ -8,7 +8,7 @@
     const label = window.spectrolabe.label;
     const TYPING = "textarea, select, [contenteditable]:not([contenteditable='false']), .ag-root-wrapper";
     const ROLES = ["combobox", "listbox", "menu", "searchbox", "slider", "spinbutton", "textbox"];
-    const OPEN = ".modal.show, .offcanvas.show, dialog[open]";
+    const OPEN = ".modal.show, .offcanvas.show, dialog[open], #label-over:not(:empty)";
     const QUIET_INPUTS = new Set(["button", "checkbox", "image", "radio", "reset", "submit"]);
     const HELD = new Set(["back", "next"]); // going on and back while the key is held does no harm
     const ANSWERING = /^(class:|confidence:|unsure$|bad$|skip$|back$|next$|comment$)/;

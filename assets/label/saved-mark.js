@@ -106,8 +106,19 @@
             "circle-alert",
             [fact, text],
             button("Download them", "download", () => download(refused)),
-            button("Let them go", null, () => (window.confirm("Let go of answers that the server did not accept?") ? letGo() : null))
-        ); // prettier-ignore
+            button(refused.length === 1 ? "Let it go…" : "Let them go…", null, () => askToLetGo(refused.length))
+        );
+    }
+
+    function askToLetGo(n) {
+        const what = plural(n, "answer", "answers");
+        label.confirm({
+            title: `Let go of ${what}`,
+            text: `The server did not accept ${n === 1 ? "it" : "them"}, and only this browser has ${n === 1 ? "it" : "them"}. What is not downloaded is lost.`,
+            yes: `Let ${what} go`,
+            no: `Keep ${n === 1 ? "it" : "them"}`,
+            run: letGo,
+        });
     }
 
     function letGo() {

@@ -176,6 +176,10 @@ def test_what_is_not_accepted_is_said_and_kept(label: Page, server: Server, sess
         label.get_by_role("button", name="Download them").click()
     assert '"forged"' in download.value.path().read_text()
     assert len(events_of(server, session)) == 1
+    for answer, n_banners in (("Keep it", 1), ("Let 1 answer go", 0)):
+        label.get_by_role("button", name="Let it go…").click()
+        label.get_by_role("dialog", name="Let go of 1 answer").get_by_role("button", name=answer).click()
+        expect(label.locator("#label-banner .banner")).to_have_count(n_banners)
 
 
 def test_a_full_browser_is_said_and_loses_nothing(label: Page, server: Server, session: Session) -> None:
