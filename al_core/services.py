@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from al_core.candidates import SessionAssessments
 from al_core.jobs import JobRegistry
 from al_core.labeling import Labeling
+from al_core.labeling.caching import Cache
 from al_core.library import Library
+from al_core.metadata.base import MetadataStore
+from al_core.metadata.catalog import Catalogs
+from al_core.metadata.embedded import EmbeddedStore
 from al_core.sessions import Sessions
 from al_core.settings import Settings
 
@@ -23,6 +28,26 @@ class Services:
     def labeling(self) -> Labeling:
         """Queues, spectra and labels; it keeps what was read last."""
         return Labeling(self.sessions, self.library)
+
+    @cached_property
+    def assessments(self) -> SessionAssessments:
+        """What sessions say of spectra."""
+        return SessionAssessments(self.sessions)
+
+    @cached_property
+    def catalogs(self) -> Catalogs:
+        """The indices of metadata as they stand on disk."""
+        return Catalogs(self.settings.workspace)
+
+    @cached_property
+    def metadata(self) -> MetadataStore:
+        """Searches of these indices."""
+        return EmbeddedStore(self.catalogs, self.assessments)
+
+    @cached_property
+    def axes(self) -> Cache[tuple[float, float]]:
+        """Limits of the axes of fields; they change with the rows of an index alone."""
+        return Cache(256)
 
 
 def build_services(settings: Settings) -> Services:

@@ -12,7 +12,7 @@ _CHUNK = 5000
 
 
 def copy_database(source: Path, target: sqlite3.Connection, iteration: int | None) -> None:
-    """Copy classes, their names, lists of picked spectra, choices and the journal, inside the transaction of `target`.
+    """Copy classes and their names, picked lists, choices, searches and the journal, inside the transaction of `target`.
 
     Parameters
     ----------
@@ -31,6 +31,7 @@ def copy_database(source: Path, target: sqlite3.Connection, iteration: int | Non
         _copy(connection, target, "picked_lists")
         _copy(connection, target, "picked_spectra", by="list_id, position")
         _copy(connection, target, "label_choices", by="name")
+        _copy(connection, target, "saved_searches", by="name")
         if iteration is None:
             _copy(connection, target, "events")
             return

@@ -139,4 +139,13 @@ MIGRATIONS: tuple[str, ...] = (
         value TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    -- Searches of an index that people saved: query, order and columns as JSON.
+    CREATE TABLE saved_searches (
+        name TEXT PRIMARY KEY,
+        search TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        created_utc TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

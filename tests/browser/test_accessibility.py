@@ -21,10 +21,18 @@ PAGES = {
     "train": ("/train?session=be-stars", "Configuration"),
     "performance": ("/performance?session=be-stars", "No interval yet"),
     "label": ("/label?session=be-stars", ""),
+    "candidates": ("/candidates?session=be-stars", "p(candidate)"),
     "jobs": ("/jobs?session=be-stars", "Be stars"),
     "missing": ("/nothing-here", ""),
 }
-EMPTY = {"sessions": "/", "data": "/data", "train": "/train", "performance": "/performance", "jobs": "/jobs"}
+EMPTY = {
+    "sessions": "/",
+    "data": "/data",
+    "train": "/train",
+    "performance": "/performance",
+    "candidates": "/candidates",
+    "jobs": "/jobs",
+}
 
 
 @pytest.fixture(scope="module")
