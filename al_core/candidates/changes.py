@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from al_core.candidates.files import Column
+from al_core.candidates.files import Column, streamed
+from al_core.candidates.files.spool import selected
 from al_core.candidates.predicted import Network, predicted_slices
 from al_core.metadata.fields import FieldType
 
@@ -83,6 +84,12 @@ def change_columns(network: Network) -> list[Column]:
         Column("p_before", number, description="probability of a candidate before", source="p_before"),
         Column("p_after", number, description="probability of a candidate after", source="p_after"),
     ]
+
+
+def changes_file(changes: Changes, network: Network, file_format: str) -> Iterator[bytes]:
+    """Return what changed class as a file, piece by piece; see `al_core.candidates.files.streamed`."""
+    columns = change_columns(network)
+    return streamed(file_format, columns, [selected(changes.rows, columns)], changes.n_changed, "changed class")
 
 
 def _pairs(before: Network, after: Network, ids: pl.DataFrame | None) -> Iterator[pl.DataFrame]:

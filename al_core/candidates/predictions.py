@@ -1,26 +1,19 @@
 """What every iteration said of the whole pool, as files."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 
-from al_core.candidates.files import Column, Spool, write_table
+from al_core.candidates.files import Column, streamed
 from al_core.candidates.files.columns import columns_of
 from al_core.candidates.files.spool import selected
-from al_core.candidates.files.tables import pieces_of
 from al_core.candidates.predicted import Network, predicted_slices
 from al_core.errors import SessionError
 from al_core.metadata.fields import MAX_CLASSES, SESSION_FIELDS, SESSION_MARK
 from al_core.metadata.language import ClassName, Names
 
-#: Format: how the file ends.
-FORMATS = {"csv": "csv", "parquet": "parquet", "votable": "vot"}
 _FIELDS = ("iteration", "set", "predicted", "probability", "p_candidate", "entropy", "margin")
-_AT_ONCE = 1 << 20
 
 
 def prediction_columns(network: Network) -> list[Column]:
@@ -53,23 +46,18 @@ def prediction_file(network: Network, file_format: str) -> Iterator[bytes]:
     ----------
     network : Network
     file_format : str
-        A key of `FORMATS`.
+        A key of `al_core.candidates.files.STREAMED`.
 
     Raises
     ------
+    MetadataError
+        If there is no such format.
     SessionError
-        If there is no such format, or the predictions cannot be read.
+        If the predictions cannot be read.
     """
-    if file_format not in FORMATS:
-        raise SessionError(f"Expected one of the formats {', '.join(FORMATS)}, found {file_format!r}.")
     columns = prediction_columns(network)
     frames = prediction_frames(network, columns)
-    if file_format == "parquet":
-        return _parquet(frames, columns)
-    first = next(frames)
-    return pieces_of(
-        file_format, columns, _chained(first, frames), n_rows_of(network), f"iteration {network.info.number}"
-    )
+    return streamed(file_format, columns, frames, n_rows_of(network), f"iteration {network.info.number}")
 
 
 def n_rows_of(network: Network) -> int:
@@ -88,26 +76,3 @@ def n_rows_of(network: Network) -> int:
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.Enum).cast(pl.String))
-
-
-def _chained(first: pl.DataFrame, others: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    yield first
-    yield from others
-
-
-def _parquet(frames: Iterator[pl.DataFrame], columns: Sequence[Column]) -> Iterator[bytes]:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        spool = Spool(folder, columns)
-        for frame in frames:
-            spool.append_written(frame)
-        spool.finish()
-        path = folder / "predictions.parquet"
-        write_table(spool, path, "parquet", "predictions")
-        return _read(path, stack.pop_all())
-
-
-def _read(path: Path, folder: ExitStack) -> Iterator[bytes]:
-    with folder, path.open("rb") as file:
-        while piece := file.read(_AT_ONCE):
-            yield piece

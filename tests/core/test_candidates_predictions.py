@@ -7,9 +7,10 @@ from astropy.io.votable import parse_single_table
 from numpy.testing import assert_allclose
 
 from al_core.candidates import predicted
+from al_core.candidates.files import STREAMED
 from al_core.candidates.predicted import network_of, networks_of
-from al_core.candidates.predictions import FORMATS, prediction_file
-from al_core.errors import SessionError
+from al_core.candidates.predictions import prediction_file
+from al_core.errors import MetadataError, SessionError
 from al_core.sessions import Sessions
 from tests.core.candidates_made import write_predictions
 from tests.core.sessions_made import CLASSES
@@ -35,7 +36,7 @@ def read(content: bytes, file_format: str) -> pl.DataFrame:
     return pl.read_csv(content) if file_format == "csv" else pl.read_parquet(content)
 
 
-@pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.parametrize("file_format", STREAMED)
 @pytest.mark.parametrize("slice_rows", [1, 500_000])
 def test_every_iteration_is_a_file(
     sessions: Sessions, file_format: str, slice_rows: int, monkeypatch: pytest.MonkeyPatch
@@ -58,9 +59,9 @@ def test_what_is_not_there_is_refused(sessions: Sessions) -> None:
     with pytest.raises(SessionError, match=r"with predictions \(0, 1\), found 7"):
         network_of(sessions, session, 7)
     first, _ = networks_of(sessions, session)
-    with pytest.raises(SessionError, match="one of the formats"):
+    with pytest.raises(MetadataError, match="one of the formats"):
         prediction_file(first, "xls")
     first.path.write_bytes(b"PAR1 broken")
-    for file_format in FORMATS:
+    for file_format in STREAMED:
         with pytest.raises(SessionError, match="Train it again"):
             prediction_file(first, file_format)

@@ -5,8 +5,7 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
-from al_core.candidates.changes import change_columns, changes_between
-from al_core.candidates.files.spool import selected
+from al_core.candidates.changes import changes_between, changes_file
 from al_core.candidates.statistics import expected_candidates, result_ids, statistics_of
 from al_core.metadata.query import EVERYTHING, Range
 from tests.core.candidates_place import Searched
@@ -76,7 +75,8 @@ def test_what_changed_class_is_counted_and_listed(place: Searched) -> None:
     assert int(np.trace(found.matrix)) == len(IDS) - 3
     steps = (found.rows["p_after"] - found.rows["p_before"]).abs().to_list()
     assert steps == sorted(steps, reverse=True)
-    table = selected(found.rows, change_columns(after))
+    table = pl.read_csv(b"".join(changes_file(found, after, "csv")))
+    assert table.columns == ["id", "before", "after", "p_before", "p_after"]
     assert set(table["after"]) <= {"other", "single peak", "double peak"}
     some = changes_between(before, after, pl.DataFrame({"id": IDS[:10]}))
     assert (some.n, some.n_changed) == (10, 1)

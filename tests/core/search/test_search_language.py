@@ -8,6 +8,7 @@ import pytest
 
 from al_core.errors import QueryError
 from al_core.metadata import Schema
+from al_core.metadata.checking import require_askable
 from al_core.metadata.language import Names, parse, write
 from al_core.metadata.query import (
     And,
@@ -128,6 +129,11 @@ def test_a_search_means(text: str) -> None:
 def test_every_example_is_read_and_written(text: str) -> None:
     found = parse(text, SCHEMA, NAMES)
     assert parse(write(found, SCHEMA, NAMES), SCHEMA, NAMES) == found
+
+
+@pytest.mark.parametrize("text", [*EXAMPLES, *MEANINGS])
+def test_what_is_read_can_be_asked_of_every_backend(text: str) -> None:
+    require_askable(parse(text, SCHEMA, NAMES), SCHEMA)
 
 
 def test_there_are_examples() -> None:

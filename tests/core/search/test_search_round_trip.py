@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from al_core.errors import QueryError
+from al_core.metadata.checking import require_askable
 from al_core.metadata.language import build, describe, parse, simplified, write
 from al_core.metadata.query import EVERYTHING, And, Condition, Equal, Not, Or, Range, Words
 from tests.core.search.made import NAMES, SCHEMA, conditions
@@ -69,6 +70,7 @@ def _check(text: str) -> None:
         assert str(found).startswith(f"Character {found.position + 1}: ")
     else:
         assert parse(write(found, SCHEMA, NAMES), SCHEMA, NAMES) == found
+        require_askable(found, SCHEMA)
 
 
 @pytest.mark.parametrize(
