@@ -12,7 +12,7 @@ _CHUNK = 5000
 
 
 def copy_database(source: Path, target: sqlite3.Connection, iteration: int | None) -> None:
-    """Copy classes and their names, picked lists, choices, searches and the journal, inside the transaction of `target`.
+    """Copy classes, their names, picked lists, choices, searches and the journal, inside the transaction of `target`.
 
     Parameters
     ----------

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from al_core.candidates.changes import changes_between
+from al_core.candidates.files import STREAMED
 from al_core.candidates.predicted import Network, networks_of
-from al_core.candidates.predictions import FORMATS, prediction_file
+from al_core.candidates.predictions import prediction_file
 from al_core.candidates.statistics import result_ids, statistics_of
 from al_core.services import Services
 from al_core.sessions import Session
@@ -90,7 +91,7 @@ def downloads(services: Services, session: Session | None) -> list[dict[str, Any
         about = {"session": session.session_id, "iteration": one.info.number}
         files = [
             {"format": NAMES[form], "url": f"/api/candidates/predictions?{urlencode(about | {'format': form})}"}
-            for form in FORMATS
+            for form in STREAMED
         ]
         found.append({"name": f"Iteration {one.info.number}", "files": files})
     return found
@@ -101,13 +102,13 @@ def predictions(services: Services) -> Response:
     """Return what an iteration said of its whole pool, as a file that is sent while it is written."""
     session = session_of(services, required("session"))
     form = request.args.get("format") or "csv"
-    if session is None or form not in FORMATS:
-        raise BadRequestError(f"Expected one of the formats {', '.join(FORMATS)}, found {form!r:.40}.")
+    if session is None or form not in STREAMED:
+        raise BadRequestError(f"Expected one of the formats {', '.join(STREAMED)}, found {form!r:.40}.")
     networks = {one.info.number: one for one in networks_of(services.sessions, session)}
     wanted = number_of("iteration")
     network = _network(networks, max(networks, default=-1) if wanted is None else wanted)
     answer_ = Response(prediction_file(network, form), mimetype=TYPES[form])
-    name = f"{session.session_id}-{network.info.number:03d}-predictions.{FORMATS[form]}"
+    name = f"{session.session_id}-{network.info.number:03d}-predictions.{STREAMED[form]}"
     answer_.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer_.headers["Cache-Control"] = "no-store"
     return answer_
