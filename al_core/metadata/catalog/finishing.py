@@ -53,13 +53,17 @@ def write_rows(
             yield _ordered(piece, ranks).select(list(columns))
 
     source = register_io_source(rows, schema=pl.Schema(columns), is_pure=True)
-    source.sink_parquet(path, compression="zstd", compression_level=_LEVEL, row_group_size=ROW_GROUP)
+    source.sink_parquet(path, compression="zstd", compression_level=_LEVEL, row_group_size=ROW_GROUP, statistics=False)
 
 
 def _ordered(piece: pl.DataFrame, ranks: npt.NDArray[np.uint32]) -> pl.DataFrame:
-    rank = pl.Series(RANK, ranks[piece[SEQUENCE].to_numpy()])
-    kept = piece.drop(SEQUENCE).with_columns(rank).filter(pl.col(RANK) != int(DROPPED)).sort(CELL, RANK)
-    return kept.with_columns(pl.when(pl.col(CELL) < N_CELLS).then(pl.col(CELL)).alias(CELL))
+    rank, cell = ranks[piece[SEQUENCE].to_numpy()], piece[CELL].to_numpy()
+    order = np.lexsort((rank, cell))
+    order = order[rank[order] != DROPPED]
+    kept = piece.drop(SEQUENCE, CELL)[order]
+    cells = pl.Series(CELL, cell[order])
+    known = cells.to_frame().select(pl.when(pl.col(CELL) < N_CELLS).then(pl.col(CELL)).alias(CELL))
+    return kept.with_columns(pl.Series(RANK, rank[order]), known.to_series())
 
 
 def _pieces(spill: Spill) -> Iterator[pl.DataFrame]:

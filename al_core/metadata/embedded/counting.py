@@ -1,6 +1,5 @@
 """Counts over the rows that meet a condition: values of a field, bins, limits and mean."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +9,8 @@ import polars as pl
 
 from al_core.metadata.embedded.numbers import Array, Mask, NumberColumn
 from al_core.metadata.embedded.table import Table
-from al_core.metadata.embedded.texts import CodeColumn, Column, folded_series
-from al_core.metadata.words import fold
+from al_core.metadata.embedded.texts import CodeColumn, Column
+from al_core.metadata.words import fold, folded
 
 Counts = npt.NDArray[np.int64]
 #: Whole numbers that span at most so much are counted by a table.
@@ -51,43 +50,42 @@ class Hits:
         return self._rows[is_hit]
 
 
-def value_counts(hits: Hits, name: str) -> tuple[dict[Any, int], int]:
-    """Return how often each value of a field occurs, and in how many rows it is missing."""
+def value_counts(hits: Hits, name: str) -> pl.DataFrame:
+    """Return how often each value of a field occurs: `value`, `count`; without those that are missing."""
     column = hits.table.column(name)
     if column is None:
-        return {}, hits.count
+        return pl.DataFrame(schema={"value": pl.Null, "count": pl.Int64})
     values, counts = _counted(hits, name, column)
     some = np.flatnonzero(counts)
-    found = dict(zip(values(some), counts[some].tolist(), strict=True))
-    return found, hits.count - int(counts.sum())
+    return pl.DataFrame([values(some).alias("value"), pl.Series("count", counts[some], dtype=pl.Int64)])
 
 
-def _counted(hits: Hits, name: str, column: Column) -> tuple[Callable[[Array], list[Any]], Counts]:
+def _counted(hits: Hits, name: str, column: Column) -> tuple[Callable[[Array], pl.Series], Counts]:
     """Return counts by place, and what gives the values at places."""
     key = (name, hits.table.stamp_of(name))
     if isinstance(column, CodeColumn):
         counts = hits.count_codes(column.codes, len(column.values) + 1, key)[1:]
-        return lambda places: column.values.gather(places).to_list(), counts
+        return column.values.gather, counts
     if isinstance(column, NumberColumn):
         return _counted_numbers(hits, column, key)
-    found = column.gather(hits.rows).drop_nulls().value_counts()
-    return lambda places: found[column.field.name].gather(places).to_list(), found["count"].cast(pl.Int64).to_numpy()
+    found = column.gather(hits.rows).drop_nulls().alias("value").value_counts()
+    return found["value"].gather, found["count"].cast(pl.Int64).to_numpy()
 
 
 def _counted_numbers(
     hits: Hits, column: NumberColumn, key: tuple[Any, ...]
-) -> tuple[Callable[[Array], list[Any]], Counts]:
+) -> tuple[Callable[[Array], pl.Series], Counts]:
     span = hits.table.kept(("span", *key), lambda: _span(column))
     if span[1]:
         low, length = int(span[0]), int(span[1])
         codes: Array = hits.table.kept(("codes", *key), lambda: _codes(column, low))
         counts = hits.count_codes(codes, length + 1, key)[1:]
-        return lambda places: _public(column, places + low), counts
+        return lambda places: column.series_of(places + low), counts
     stored = column.stored[hits.rows]
     missing = column.missing
     stored = stored if missing is None else stored[~missing[hits.rows]]
     unique, counts = np.unique(stored, return_counts=True)
-    return lambda places: _public(column, unique[places]), counts
+    return lambda places: column.series_of(unique[places]), counts
 
 
 def _span(column: NumberColumn) -> Counts:
@@ -107,21 +105,18 @@ def _codes(column: NumberColumn, low: int) -> Array:
     return codes.astype(small)
 
 
-def _public(column: NumberColumn, stored: Array) -> list[Any]:
-    return [column.public(value) for value in column.decode(stored).tolist()]
-
-
-def most_frequent(counts: Counter[Any], size: int, containing: str) -> tuple[tuple[tuple[Any, int], ...], int]:
+def most_frequent(counts: list[pl.DataFrame], size: int, containing: str) -> tuple[tuple[tuple[Any, int], ...], int]:
     """Return the most frequent values with their counts, ties by value, and how many values there are.
 
     With `containing`, only texts whose folded text has it within.
     """
-    values = list(counts)
-    if containing:
-        kept = folded_series(pl.Series(values, dtype=pl.String)).str.contains(fold(containing), literal=True)
-        values = [value for value, is_kept in zip(values, kept, strict=True) if is_kept]
-    best = sorted(values, key=lambda value: (-counts[value], value))[:size]
-    return tuple((value, counts[value]) for value in best), len(values)
+    found = pl.concat(counts, how="vertical_relaxed") if counts else pl.DataFrame(schema=["value", "count"])
+    if len(counts) > 1:
+        found = found.group_by("value").agg(pl.col("count").sum())
+    if containing and len(found):
+        found = found.filter(folded(pl.col("value")).str.contains(fold(containing), literal=True))
+    best = found.sort("count", "value", descending=[True, False]).head(size)
+    return tuple(best.rows()), len(found)
 
 
 def binned(hits: Hits, name: str, edges: npt.NDArray[np.float64]) -> Counts:

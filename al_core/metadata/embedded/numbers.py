@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -173,13 +173,9 @@ class NumberColumn:
         mask[rows] = missing
         return NumberColumn(self.field, values, mask, self.scale)
 
-    def public(self, plain: float) -> Any:
-        """Return a decoded value as answers give it."""
-        if self.field.type is FieldType.TIME:
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(plain))
-        if self.field.type is FieldType.BOOLEAN:
-            return bool(plain)
-        return float(plain) if self.field.type is FieldType.NUMBER else int(plain)
+    def series_of(self, stored: Array) -> pl.Series:
+        """Return stored values, none of them missing, in the type of the field."""
+        return pl.Series(self.decode(stored)).cast(self.field.type.dtype)
 
     def _stored_numbers(self, plain: list[float]) -> Array:
         numbers = np.array(plain, dtype=np.float64)

@@ -1,6 +1,5 @@
 """The embedded backend of metadata: the indices of the workspace, searched in memory by this process."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -246,14 +245,10 @@ def _blocks(parts: list[Ordered], columns: tuple[str, ...], schema: Schema) -> I
 
 
 def _facet(hits: list[Hits], name: str, size: int, containing: str) -> Facet:
-    counts: Counter[Any] = Counter()
-    n_missing = 0
-    for one in hits:
-        values, missing = value_counts(one, name)
-        counts.update(values)
-        n_missing += missing
+    counts = [value_counts(one, name) for one in hits]
     best, n_values = most_frequent(counts, size, containing)
-    return Facet(name, best, n_values, n_missing)
+    n_there = sum(int(one["count"].sum()) for one in counts)
+    return Facet(name, best, n_values, sum(one.count for one in hits) - n_there)
 
 
 def _rows_of(table: Table, ids: Sequence[str], names: list[str], schema: Schema) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Columns of text in memory: few different values as codes, many as they are."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class TextColumn:
     @property
     def n_bytes(self) -> int:
         """Memory that it takes."""
-        return int(self.series.estimated_size()) + 4 * len(self.series)
+        return int(self.series.estimated_size()) + 8 * len(self.series)  # with the hashes
 
     def gather(self, rows: Rows) -> pl.Series:
         """Return the values of rows."""
@@ -121,6 +122,13 @@ class TextColumn:
     def exists(self) -> Mask:
         """Return which rows have a value."""
         return self.series.is_not_null().to_numpy()
+
+    @cached_property
+    def _hashes(self) -> Array:
+        """Hash of the folded text of each row."""
+        parts = range(0, len(self.series), _CHUNK)
+        hashes = [folded_series(self.series.slice(start, _CHUNK)).hash().to_numpy() for start in parts]
+        return np.concatenate([np.empty(0, dtype=np.uint64), *hashes])
 
     def found(self, search: Search) -> Mask:
         """Return of which rows a search is true."""
@@ -131,13 +139,15 @@ class TextColumn:
 
     def equal(self, value: str) -> Mask:
         """Return which rows have a text."""
-        wanted = fold(value)
-        return self.found(lambda texts: (folded_series(texts) == wanted).to_numpy())
+        return self.is_in([value])
 
     def is_in(self, values: Sequence[str]) -> Mask:
         """Return which rows have one of the texts."""
-        wanted = folded_all(values).implode()
-        return self.found(lambda texts: folded_series(texts).is_in(wanted).to_numpy())
+        wanted = folded_all(values)
+        maybe = np.flatnonzero(np.isin(self._hashes, wanted.hash().to_numpy()))
+        mask = np.zeros(len(self.series), dtype=bool)
+        mask[maybe[folded_series(self.series.gather(maybe)).is_in(wanted.implode()).fill_null(value=False)]] = True
+        return mask
 
     def begins(self, value: str) -> Mask:
         """Return the text of which rows begins with this."""

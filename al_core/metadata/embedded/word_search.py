@@ -46,7 +46,10 @@ def _find_any(texts: pl.Series, rare: list[str], literals: list[str]) -> Mask:
     mask = np.zeros(len(texts), dtype=bool)
     if not literals:
         return mask
-    maybe = np.flatnonzero(_contains(folded_series(texts), rare).to_numpy())
+    if texts.str.len_bytes().sum() == texts.str.len_chars().sum():  # ASCII alone, which needs no folding
+        maybe = np.flatnonzero(texts.str.contains_any(rare, ascii_case_insensitive=True).to_numpy())
+    else:
+        maybe = np.flatnonzero(_contains(folded_series(texts), rare).to_numpy())
     words = texts.gather(maybe).to_frame("t").select(pl.concat_str(pl.lit(" "), spaced(pl.col("t")), pl.lit(" ")))
     mask[maybe[_contains(words.to_series(), literals).to_numpy()]] = True
     return mask
