@@ -60,7 +60,7 @@ def _ordered(piece: pl.DataFrame, ranks: npt.NDArray[np.uint32]) -> pl.DataFrame
     rank, cell = ranks[piece[SEQUENCE].to_numpy()], piece[CELL].to_numpy()
     order = np.lexsort((rank, cell))
     order = order[rank[order] != DROPPED]
-    kept = piece.drop(SEQUENCE, CELL)[order]
+    kept: pl.DataFrame = piece.drop(SEQUENCE, CELL)[order]
     cells = pl.Series(CELL, cell[order])
     known = cells.to_frame().select(pl.when(pl.col(CELL) < N_CELLS).then(pl.col(CELL)).alias(CELL))
     return kept.with_columns(pl.Series(RANK, rank[order]), known.to_series())
