@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     """Build the dashboard of a workspace; several may live in one process."""
     settings = settings or load_settings()
     services = build_services(settings)
+    services.keep_mirror()
     app = Dash(
         "spectrolabe",
         use_pages=True,

@@ -44,6 +44,16 @@ class Services:
         """Searches of these indices."""
         return EmbeddedStore(self.catalogs, self.assessments)
 
+    def keep_mirror(self) -> None:
+        """Keep Elasticsearch in step for as long as this process lives; nothing where none is set."""
+        if self.settings.elasticsearch_url:
+            from al_core.metadata.elastic.mirroring import keep_in_step
+            from al_core.metadata.elastic.store import ElasticStore
+
+            store = self.metadata
+            if isinstance(store, ElasticStore):
+                keep_in_step(store, self.catalogs, self.assessments, self.jobs)
+
     @cached_property
     def axes(self) -> Cache[tuple[float, float]]:
         """Limits of the axes of fields; they change with the rows of an index alone."""

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from al_core.commands import demo, evaluate, export, import_pool, index, run, simulate
+from al_core.commands import demo, evaluate, export, import_pool, index, mirror, run, simulate
 
-COMMANDS: tuple[ModuleType, ...] = (demo, simulate, import_pool, index, run, evaluate, export)
+COMMANDS: tuple[ModuleType, ...] = (demo, simulate, import_pool, index, mirror, run, evaluate, export)

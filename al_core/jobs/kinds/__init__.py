@@ -8,6 +8,7 @@ from al_core.jobs.kinds.candidates import ExportCandidatesKind
 from al_core.jobs.kinds.demo import DemoKind
 from al_core.jobs.kinds.importing import ImportKind, TrainingSetKind, UnpackKind
 from al_core.jobs.kinds.index import IndexKind
+from al_core.jobs.kinds.mirroring import MirrorKind
 from al_core.jobs.kinds.run import RunKind
 
 #: Every kind by name.
@@ -18,6 +19,7 @@ KINDS: dict[str, JobKind] = {
         DemoKind(),
         ImportKind(),
         IndexKind(),
+        MirrorKind(),
         UnpackKind(),
         TrainingSetKind(),
         ExportCandidatesKind(),

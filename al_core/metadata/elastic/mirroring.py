@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 
 from al_core.errors import ConfigurationError, MetadataError
+from al_core.jobs import JobRegistry, Phase
+from al_core.metadata.assessments import SessionSource
+from al_core.metadata.catalog import Catalogs
+from al_core.metadata.elastic.keeper import Keeper
 from al_core.metadata.elastic.store import ElasticStore
 from al_core.progress import Progress
 from al_core.settings import Settings
+
+#: Whose the jobs are that nobody asked for.
+_OWNER = "elasticsearch"
 
 
 @dataclass(frozen=True)
@@ -49,3 +56,16 @@ def _mirror_one(store: ElasticStore, name: str, progress: Progress, afresh: bool
     else:
         store.mirror.sync(name, progress)
     return Mirrored(name, store.mirror.standing(name).n_rows, is_new)
+
+
+def keep_in_step(store: ElasticStore, catalogs: Catalogs, source: SessionSource, jobs: JobRegistry) -> Keeper:
+    """Start the keeper of a server; what is much becomes a job `mirror`, one at a time for each index."""
+
+    def submit(name: str) -> None:
+        active = jobs.list(kind="mirror", phases=[Phase.PENDING, Phase.QUEUED, Phase.EXECUTING])
+        if not any(job.parameters.get("index") in (name, None) for job in active):
+            jobs.submit("mirror", f"Elasticsearch: {name}", {"index": name}, owner=_OWNER)
+
+    keeper = Keeper(store.mirror, catalogs, source, submit)
+    keeper.start()
+    return keeper
