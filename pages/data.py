@@ -17,7 +17,11 @@ dash.register_page(__name__, path="/data", name="Data", title="Data · Spectrola
 def layout(session: str | None = None, show: str | None = None, **_query: str) -> Component:
     """Return the page's skeleton; `show=pool:NAME` opens it with that pool."""
     kind, _, name = (show or "").partition(":")
-    shown = {"kind": kind, "name": name} if kind in ("pool", "training", "recipe", "job", "add") else {"kind": None}
+    shown = (
+        {"kind": kind, "name": name}
+        if kind in ("pool", "training", "recipe", "index", "job", "add")
+        else {"kind": None}
+    )
     left = html.Div(
         [
             html.Div(id=ids.DATA_JOBS_LIST),

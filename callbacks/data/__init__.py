@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dash import Dash
 
-from callbacks.data import choosing, details, lists, making, recipes, removing, shown
+from callbacks.data import choosing, details, indices, lists, making, recipes, removing, shown
 
 if TYPE_CHECKING:
     from al_core.services import Services
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def register(app: Dash, services: "Services") -> None:
     """Register the callbacks of the page."""
-    for module in (shown, lists, details, choosing, recipes, making, removing):
+    for module in (shown, lists, details, choosing, recipes, making, indices, removing):
         module.register(app, services)

@@ -9,6 +9,7 @@ from al_core.errors import ALCoreError, LibraryError
 from al_core.library import ImportOrder
 from al_core.library.names import suggested_name
 from al_core.library.recognition import Recognized, recognize
+from al_core.metadata.importing import open_source
 from al_core.preprocessing.form import problems_of
 from callbacks import ids
 from callbacks.access import current_user
@@ -118,7 +119,17 @@ def choice(services: "Services", shown: Shown) -> Any:
     recipes = [stored.name for stored in services.library.recipes.all() if stored.recipe is not None]
     suggested = free_name(services, suggested_name(Path(name).name.split(".")[0] or name))
     offered, left_out = tables(services, recognized), not_unpacked(services, shown)
-    return choice_detail(name, recognized, recipes, DEFAULT_RECIPE, offered, suggested, left_out)
+    can_index = bool(recognized.lists) or (not recognized.has_spectra and len(paths) == 1 and has_table(paths[0]))
+    return choice_detail(name, recognized, recipes, DEFAULT_RECIPE, offered, suggested, left_out, can_index)
+
+
+def has_table(path: Path) -> bool:
+    """Whether a file can be opened as metadata."""
+    try:
+        open_source(path)
+    except (ALCoreError, OSError):
+        return False
+    return True
 
 
 def not_unpacked(services: "Services", shown: Shown) -> list[str]:

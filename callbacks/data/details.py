@@ -11,7 +11,7 @@ from al_core.errors import ALCoreError
 from al_core.jobs.kinds import outlook
 from al_core.sessions import Session
 from callbacks import ids
-from callbacks.data import choosing, making, recipes
+from callbacks.data import choosing, indices, making, recipes
 from callbacks.data.figures import Line, stacked_figure
 from callbacks.data.lists import listed_jobs
 from callbacks.data.shown import clicked_values
@@ -141,6 +141,10 @@ def _detail(services: "Services", shown: Shown, session: str | None) -> Any:
         return choosing.choice(services, shown)
     if kind == "recipe":
         return recipes.recipe(services, shown)
+    if kind == "index":
+        return indices.index(services, shown["name"])
+    if kind == "index-new":
+        return indices.form(services, shown)
     if kind == "make":
         return making.form(services, shown, session)
     return nothing_chosen(bool(library.pools()))

@@ -7,7 +7,9 @@ from dash import Dash, Input, Output, State, no_update
 from al_core.errors import ALCoreError
 from al_core.jobs import Job, Phase
 from callbacks import ids
+from callbacks.data.indices import infos
 from pages._components.data_files import arrived_files
+from pages._components.data_indices import indices_card
 from pages._components.data_lists import jobs_card, pools_card, recipes_card, training_card
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 Shown = dict[str, Any]
 #: Kinds of jobs that this page follows.
-KINDS = ("import", "unpack", "training-set")
+KINDS = ("import", "unpack", "training-set", "index")
 #: Plates of pools that were imported elsewhere are made in passing, so many at a time.
 MOST_PLATES = 2
 
@@ -60,7 +62,7 @@ def register(app: Dash, services: "Services") -> None:
 
 
 def lists(services: "Services", shown: Shown) -> list[Any]:
-    """Return the cards of pools, training sets and recipes."""
+    """Return the cards of pools, training sets, indices and recipes."""
     library = services.library
     pools = library.pools()
     without = [info.name for info in pools if info.plate is None and not info.problem][:MOST_PLATES]
@@ -73,6 +75,7 @@ def lists(services: "Services", shown: Shown) -> list[Any]:
     return [
         pools_card(pools, shown),
         training_card(library.training_sets(), shown),
+        indices_card(infos(services), shown),
         recipes_card(library.recipes.all(), shown),
     ]
 
@@ -111,4 +114,6 @@ def after_job(services: "Services", shown: Shown) -> Shown | None:
         return {"kind": "pool", "name": result["pool"]}
     if jobs[0].kind == "training-set":
         return {"kind": "training", "name": result["training_set"]}
+    if jobs[0].kind == "index":
+        return {"kind": "index", "name": result["index"]}
     return {"kind": "choice", "upload": result["upload_id"], "path": None}

@@ -16,7 +16,7 @@ from pages._components.toasts import toast
 if TYPE_CHECKING:
     from al_core.services import Services
 
-KINDS = {"pool": "pool", "training": "training set", "recipe": "recipe"}
+KINDS = {"pool": "pool", "training": "training set", "recipe": "recipe", "index": "index"}
 
 
 def register(app: Dash, services: "Services") -> None:
@@ -78,6 +78,8 @@ def consequences(services: "Services", kind: str, name: str) -> str:
         info_of_set = library.training.get(name)
         users = names_of(sessions_with(services, training_set=str(info_of_set.path)))
         what = f"{counted(info_of_set.n_spectra, 'spectrum', 'spectra')} with their labels."
+    elif kind == "index":
+        users, what = [], "Its rows cannot be searched any more, and what was changed in them goes. Spectra stay."
     else:
         users, what = [], "Pools keep the recipe that they were made with."
     used = (
@@ -101,6 +103,8 @@ def delete(services: "Services", kind: str, name: str) -> None:
         services.library.delete_pool(name)
     elif kind == "training":
         services.library.training.delete(name)
+    elif kind == "index":
+        services.catalogs.remove(name)
     else:
         services.library.recipes.remove(name)
 
@@ -109,6 +113,8 @@ def _uses(services: "Services", job: Job, kind: str, name: str) -> bool:
     """Whether an import writes this pool, or the parameters of a job name the folder of a data set."""
     if kind == "recipe":
         return False
+    if kind == "index":
+        return job.kind in ("index", "import") and job.parameters.get("name") == name
     if kind == "pool" and name in (
         job.parameters.get("pool"),
         job.parameters.get("name") if job.kind == "import" else None,

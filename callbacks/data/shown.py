@@ -86,6 +86,8 @@ def shown_by(values: list[str], shown: Shown) -> Shown:
     if kind == "make":
         choice = shown if first == "choice" and shown.get("kind") == "choice" else None
         return {"kind": "make", "source": first, "choice": choice}
+    if kind == "index-new":
+        return {"kind": kind, "choice": shown if shown.get("kind") == "choice" else None}
     return {"kind": kind, "name": first} if first else {"kind": kind}
 
 

@@ -62,6 +62,16 @@ DATA_MAKE_MAPPING = "data-make-mapping"
 DATA_MAKE_NAME_INPUT = "data-make-name-input"
 DATA_MAKE_BUTTON = "data-make-button"
 DATA_MAKE_ERROR = "data-make-error"
+DATA_INDEX_FILE_SELECT = "data-index-file-select"
+DATA_INDEX_NAMES_INPUT = "data-index-names-input"
+DATA_INDEX_ENCODING_SELECT = "data-index-encoding-select"
+DATA_INDEX_MISSING_INPUT = "data-index-missing-input"
+DATA_INDEX_MAPPING = "data-index-mapping"
+DATA_INDEX_ID_SELECT = "data-index-id-select"
+DATA_INDEX_NAME_INPUT = "data-index-name-input"
+DATA_INDEX_REPLACE_CHECK = "data-index-replace-check"
+DATA_INDEX_BUTTON = "data-index-button"
+DATA_INDEX_ERROR = "data-index-error"
 
 
 def data_action(action: str, *values: str) -> dict[str, str]:
@@ -82,3 +92,13 @@ def data_step_button(step: int, action: str) -> dict[str, str | int]:
 def data_mapping_select(label: str) -> dict[str, str]:
     """Id of the selection of a class for a label of another data set."""
     return {"type": "data-mapping-select", "label": label}
+
+
+def data_index_field(number: int, column: str) -> dict[str, str | int]:
+    """Id of the name of the field that a column of a table becomes."""
+    return {"type": "data-index-field", "number": number, "column": column}
+
+
+def data_index_type(number: int, column: str) -> dict[str, str | int]:
+    """Id of the type of the field that a column of a table becomes."""
+    return {"type": "data-index-type", "number": number, "column": column}

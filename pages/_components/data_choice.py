@@ -12,6 +12,7 @@ from pages._components.buttons import button
 from pages._components.cards import card, section
 from pages._components.chips import chip
 from pages._components.data_files import upload_zone
+from pages._components.data_indices import index_button
 from pages._components.data_recipe import recipe_editor
 from pages._components.fields import checkbox, error_slot, field, fields, select, text_input
 from pages._components.states import banner, failed_state, skeleton
@@ -53,8 +54,12 @@ def choice_detail(
     metadata: Sequence[dict[str, str]],
     suggested: str,
     left_out: Sequence[str] = (),
+    can_index: bool = False,
 ) -> Component:
-    """Return what a choice was recognized as, and the form that imports it; `left_out` of its zip file."""
+    """Return what a choice was recognized as, and the form that imports it; `left_out` of its zip file.
+
+    `can_index`: it has a table whose metadata can be indexed.
+    """
     subtitle = f"{counted(recognized.n_files, 'file')}, {file_size(recognized.n_bytes)}"
     parts = [section("Recognized", _recognized(recognized, left_out))]
     if recognized.has_spectra:
@@ -65,6 +70,7 @@ def choice_detail(
                 error_slot(ids.DATA_IMPORT_ERROR),
                 html.Div(
                     [
+                        *([index_button()] if can_index else []),
                         button("Make a training set", kind="outline", id=ids.data_action("show", "make", "choice")),
                         button("Import", kind="primary", id=ids.DATA_IMPORT_BUTTON),
                     ],
@@ -73,8 +79,9 @@ def choice_detail(
             ]
         )
         return card(name, parts, subtitle=subtitle, foot=foot)
-    parts.append(html.Div(_no_spectra(recognized), className="section"))
-    return card(name, parts, subtitle=subtitle)
+    parts.append(html.Div(_no_spectra(recognized, can_index), className="section"))
+    foot = html.Div(index_button(), className="tools data-end") if can_index else None
+    return card(name, parts, subtitle=subtitle, foot=foot)
 
 
 def _recognized(recognized: Recognized, left_out: Sequence[str]) -> Component:
@@ -128,9 +135,9 @@ def _import_form(metadata: Sequence[dict[str, str]], suggested: str) -> Componen
     )
 
 
-def _no_spectra(recognized: Recognized) -> Component:
-    if any(one.kind == "list" for one in recognized.formats):
-        text = "Choose it as table of metadata when you import spectra, or as list of labels for a training set."
+def _no_spectra(recognized: Recognized, can_index: bool) -> Component:
+    if can_index or any(one.kind == "list" for one in recognized.formats):
+        text = "Index it to search it, or choose it when you import spectra or labels of a training set."
         return banner("waiting", "This holds no spectra, but names some.", text)
     first = recognized.formats[0] if recognized.formats else None
     reason = first.detail if first else "There is no file that could hold spectra."

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from al_core.errors import MetadataError
 from al_core.metadata.fields import Field, FieldType
-from al_core.metadata.importing.known_fields import free_name
+from al_core.metadata.importing.known_fields import free_name, plain_name
 from al_core.metadata.importing.sources.base import SourceColumn
 
 #: Fields that are the position.
@@ -97,8 +97,11 @@ class Mapping:
         if twice:
             raise MetadataError(f"Two columns would become the field {twice[0]!r}. Give one of them another name.")
         for field in self.fields:
-            if free_name(field.name, set()) != field.name:
-                raise MetadataError(f"No field can be called {field.name!r}. Give it another name.")
+            if free_name(plain_name(field.name), set()) != field.name:
+                raise MetadataError(
+                    f"{field.name!r} cannot be the name of a field: lower case letters, digits and _, beginning with a "
+                    "letter, and not id, index or version."
+                )
             if field.name in POSITION and field.type is not FieldType.NUMBER:
                 raise MetadataError(f"The field {field.name!r} is the position: it must be a number, in degrees.")
         return self
