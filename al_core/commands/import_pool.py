@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Import and report what was left out, with the reasons, at the end."""
     from al_core.metadata.importing import index_pool_quietly
+    from al_core.metadata.importing.backends import bring_to_backend
     from al_core.pools import import_pool
 
     settings = load_settings()
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
             progress=progress,
         )
         notice = index_pool_quietly(settings.workspace, arguments.pool, progress)
+        notice = notice or bring_to_backend(settings, arguments.pool, progress)
     again = " (imported before, nothing to do)" if report.already_imported else ""
     show([f"Pool {arguments.pool}: {report.n_spectra} spectra in {folder}{again}"])
     if notice:

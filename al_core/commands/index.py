@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.list:
         _list(settings.workspace)
     elif arguments.delete is not None:
-        _delete(settings.workspace, arguments.delete)
+        _delete(settings, arguments.delete)
     elif not arguments.sources:
         raise ConfigurationError("Expected a file or the name of a pool, --list or --delete NAME. See index --help.")
     else:
@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _import(settings: Settings, arguments: argparse.Namespace) -> None:
+    from al_core.metadata.importing.backends import bring_to_backend
     from al_core.metadata.importing.orders import carry_out
 
     order = _order(settings.workspace, arguments)
@@ -66,8 +67,9 @@ def _import(settings: Settings, arguments: argparse.Namespace) -> None:
         return
     with console_progress() as progress:
         report = carry_out(settings.workspace, order, progress)
+        notice = bring_to_backend(settings, report.name, progress)
     again = " (imported before, nothing to do)" if report.already_imported else ""
-    show([f"Index {report.name}: {report.n_rows} rows{again}"])
+    show([f"Index {report.name}: {report.n_rows} rows{again}", *([notice] if notice else [])])
     if report.n_rejected:
         show([f"{report.n_rejected} rejected ({report.rejected_path}):"])
         show(f"  {source}, {row}: {reason}" for source, row, reason in report.rejected[:SHOWN])
@@ -144,11 +146,12 @@ def _list(workspace: Path) -> None:
         show([f"{name}: {catalog.n_rows} rows{rejected}, {catalog.n_bytes / 2**20:.1f} MiB, from {origin}"])
 
 
-def _delete(workspace: Path, name: str) -> None:
+def _delete(settings: Settings, name: str) -> None:
     from al_core.metadata.catalog import Catalogs
+    from al_core.metadata.importing.backends import remove_from_backend
 
-    catalogs = Catalogs(workspace)
+    catalogs = Catalogs(settings.workspace)
     if name not in catalogs.names() and name not in catalogs.unfinished():
         raise MetadataError(f"There is no index {name!r}. Indices: {', '.join(catalogs.names()) or 'none'}.")
     catalogs.remove(name)
-    show([f"Index {name} is deleted."])
+    show([remove_from_backend(settings, name) or f"Index {name} is deleted."])

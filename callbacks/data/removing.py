@@ -6,6 +6,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 
 from al_core.errors import LibraryError
 from al_core.jobs import Job
+from al_core.metadata.importing.backends import remove_from_backend
 from callbacks import ids
 from callbacks.data.details import names_of, sessions_with
 from callbacks.data.shown import clicked_values
@@ -101,10 +102,13 @@ def delete(services: "Services", kind: str, name: str) -> None:
         raise LibraryError(f"{busy[0].title} works with it right now. Cancel that first, or wait.")
     if kind == "pool":
         services.library.delete_pool(name)
+        if name not in services.catalogs.names():
+            remove_from_backend(services.settings, name)
     elif kind == "training":
         services.library.training.delete(name)
     elif kind == "index":
         services.catalogs.remove(name)
+        remove_from_backend(services.settings, name)
     else:
         services.library.recipes.remove(name)
 

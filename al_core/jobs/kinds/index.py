@@ -17,13 +17,16 @@ class IndexKind:
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Import, going on where an earlier attempt stopped."""
+        from al_core.metadata.importing.backends import bring_to_backend
         from al_core.metadata.importing.orders import IndexOrder, carry_out
 
         order = IndexOrder.from_dict(context.job.parameters)
         (context.checkpoint / _BEGUN).touch()
         report = carry_out(context.settings.workspace, order, context.progress)
+        notice = bring_to_backend(context.settings, report.name, context.progress)
         if report.n_rejected and report.rejected_path.is_file():
             shutil.copyfile(report.rejected_path, context.results / "rejected.csv")
+        rejected = [f"{source}, {row}: {reason}" for source, row, reason in report.rejected[:20]]
         return {
             "folder": str(report.rejected_path.parent),
             "index": report.name,
@@ -32,7 +35,8 @@ class IndexKind:
             "resumed_at": report.resumed_at,
             "files": ["rejected.csv"] if report.n_rejected else [],
             "lines": [f"{report.n_rows} rows in the index {report.name}, {report.n_rejected} rejected."],
-            "notices": [f"{source}, {row}: {reason}" for source, row, reason in report.rejected[:20]],
+            "notices": [*([notice] if notice else []), *rejected],
+            + [f"{source}, {row}: {reason}" for source, row, reason in report.rejected[:20]],
         }
 
     def resume_point(self, folder: Path) -> str | None:

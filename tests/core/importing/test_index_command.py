@@ -128,3 +128,15 @@ def test_an_index_of_something_else_stays_when_a_pool_of_its_name_comes_and_goes
     assert Catalogs(workspace).names() == ["survey"]
     with pytest.raises(MetadataError, match="There is no pool 'survey'"):
         index_pool(workspace, "survey")
+
+
+def test_an_elasticsearch_that_is_away_does_not_fail_an_import(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SPECTROLABE_ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    load_settings.cache_clear()
+    assert main(["index", write(tmp_path, "id,ra\na,1\n"), "--index", "t"]) == 0
+    assert "The index t is whole, but Elasticsearch does not have it yet" in capsys.readouterr().out
+    assert main(["index", "--delete", "t"]) == 0
+    assert "is deleted, but Elasticsearch has it still" in capsys.readouterr().out
+    assert Catalogs(workspace).names() == []
