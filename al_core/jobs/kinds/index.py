@@ -36,7 +36,6 @@ class IndexKind:
             "files": ["rejected.csv"] if report.n_rejected else [],
             "lines": [f"{report.n_rows} rows in the index {report.name}, {report.n_rejected} rejected."],
             "notices": [*([notice] if notice else []), *rejected],
-            + [f"{source}, {row}: {reason}" for source, row, reason in report.rejected[:20]],
         }
 
     def resume_point(self, folder: Path) -> str | None:
