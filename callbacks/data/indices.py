@@ -60,7 +60,7 @@ def register(app: Dash, services: "Services") -> None:
         State(ids.DATA_INDEX_ENCODING_SELECT, "value"),
         State(ids.DATA_INDEX_MISSING_INPUT, "value"),
         State(ids.DATA_INDEX_REPLACE_CHECK, "value"),
-        State(ids.DATA_INDEX_ID_SELECT, "value"),
+        State({"type": "data-index-id", "part": ALL}, "value"),
         State({"type": "data-index-field", "number": ALL, "column": ALL}, "value"),
         State({"type": "data-index-type", "number": ALL, "column": ALL}, "value"),
         prevent_initial_call=True,
@@ -150,11 +150,11 @@ def submit(
     encoding: str,
     missing: str,
     is_replacing: bool,
-    id_from: str | None,
+    id_from: Sequence[str | None],
     field_names: Sequence[str],
     field_types: Sequence[str],
 ) -> str:
-    """Check the form, submit the job and return its id."""
+    """Check the form, submit the job and return its id; `id_from` holds the choice of one selection."""
     source, reading = opened(services, shown, path or "", names, encoding)
     known = suggest(source).mapping.columns
     if len(known) != len(field_names):
@@ -163,7 +163,7 @@ def submit(
         MappedColumn(one.source, _field(one, told, kind))
         for one, told, kind in zip(known, field_names, field_types, strict=True)
     )
-    chosen = Mapping(columns, id_from or "").with_missing((missing or "").split(","))
+    chosen = Mapping(columns, next(filter(None, id_from), "")).with_missing((missing or "").split(","))
     order = IndexOrder(
         name=name or "",
         paths=(path,),

@@ -67,7 +67,8 @@ DATA_INDEX_NAMES_INPUT = "data-index-names-input"
 DATA_INDEX_ENCODING_SELECT = "data-index-encoding-select"
 DATA_INDEX_MISSING_INPUT = "data-index-missing-input"
 DATA_INDEX_MAPPING = "data-index-mapping"
-DATA_INDEX_ID_SELECT = "data-index-id-select"
+#: Comes with the mapping: a callback takes all of the type.
+DATA_INDEX_ID_SELECT = {"type": "data-index-id", "part": "column"}
 DATA_INDEX_NAME_INPUT = "data-index-name-input"
 DATA_INDEX_REPLACE_CHECK = "data-index-replace-check"
 DATA_INDEX_BUTTON = "data-index-button"

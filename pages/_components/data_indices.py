@@ -96,7 +96,7 @@ def index_form(files: Sequence[dict[str, str]], suggested: str) -> Component:
         ),
     ]
     parts = [
-        section("Reading", fields(*reading)),
+        section("Reading", html.Div([fields(*reading[:2]), fields(*reading[2:])], className="stack")),
         section("Columns", html.Div(id=ids.DATA_INDEX_MAPPING)),
         section(
             "Index",

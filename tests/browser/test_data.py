@@ -103,3 +103,28 @@ def test_a_pool_and_a_training_set_are_given_to_the_session(server: Server, brow
     assert session.training_set == services_of(server.workspace).library.training.get(KNOWN).path
     go_to(page, "Train")
     expect(page.get_by_text("Valid. Form and JSON are the same object.")).to_be_visible()
+
+
+def test_a_catalogue_becomes_an_index_once_its_columns_are_confirmed(
+    empty_server: Server, browse: Browse, tmp_path: Path
+) -> None:
+    table = tmp_path / "stars.csv"
+    table.write_text("name;RAJ2000;DEJ2000;Bmag;note\nx;10:00:00;+20:00:00;12.5;good\ny;abc;1;13;\n", encoding="utf-8")
+    page = browse(empty_server, "/data")
+    page.get_by_role("button", name="Add data").first.click()
+    choose(page, "Choose files", table)
+    page.get_by_role("button", name="Index its metadata").click()
+    expect(page.get_by_text("No column names the rows. Choose one.")).to_be_visible()
+    page.get_by_label("Rows are named by").select_option("name")
+    page.get_by_label("Field of Bmag").fill("mag_b")
+    page.get_by_label("Type of note").select_option("leave out")
+    page.get_by_role("button", name="Import metadata").click()
+    expect(page.get_by_role("list", name="Indices")).to_contain_text("stars", timeout=LONG_MS)
+    detail = page.get_by_role("region", name="Details")
+    expect(detail).to_contain_text("mag_b", timeout=LONG_MS)
+    expect(detail).to_contain_text("ra: expected 0 to 360 degrees or hh:mm:ss, found 'abc'")
+    index = services_of(empty_server.workspace).catalogs.open("stars")
+    assert index.scan(["ra", "mag_b"]).collect().select("id", "ra", "mag_b").rows() == [("x", 150.0, 12.5)]
+    detail.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("list", name="Indices")).to_have_count(0)

@@ -57,7 +57,7 @@ def columns_of(services: Services, name: str = "dr5.csv") -> tuple[list[str], li
 def submit(services: Services, name: str = "dr5", **changed: Any) -> str:
     names, types, id_from = columns_of(services)
     told = {"path": path_of(services), "names": "", "encoding": "utf-8", "missing": "", "is_replacing": False,
-            "id_from": id_from, "field_names": names, "field_types": types} | changed  # fmt: skip
+            "id_from": [id_from], "field_names": names, "field_types": types} | changed  # fmt: skip
     return indices.submit(services, FORM, name, **told)
 
 
@@ -111,8 +111,8 @@ def test_a_confirmed_mapping_becomes_a_job_and_an_index(services: Services) -> N
     [
         ({"name": ""}, "needs a name"),
         ({"name": "a/b"}, "cannot be the name"),
-        ({"id_from": ""}, "Choose the column of the id"),
-        ({"id_from": "nothing"}, "There is no column 'nothing'"),
+        ({"id_from": []}, "Choose the column of the id"),
+        ({"id_from": ["nothing"]}, "There is no column 'nothing'"),
         ({"path": "/etc/passwd"}, "not there any more"),
         ({"field_names": ["ra"] * 38}, "Two columns would become the field 'ra'"),
         ({"field_names": ["Not A Name", *[f"x{n}" for n in range(37)]]}, "lower case letters"),
