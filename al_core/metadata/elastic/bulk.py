@@ -2,15 +2,17 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from al_core.errors import StoreUnavailableError
 from al_core.metadata.elastic.client import BUSY
+
+T = TypeVar("T")
 
 #: How long a request goes on trying while the server is away or busy.
 PATIENCE_S = 30.0
@@ -36,9 +38,7 @@ class Refused:
     reason: str
 
 
-def send(
-    client: Elasticsearch, index: str, items: Sequence[Item], *, waits: bool = False, patience_s: float = PATIENCE_S
-) -> list[Refused]:
+def send(client: Elasticsearch, index: str, items: Sequence[Item], *, waits: bool = False) -> list[Refused]:
     """Send documents; return those that were refused for good.
 
     With `waits`, it returns once a search sees them.
@@ -46,11 +46,11 @@ def send(
     Raises
     ------
     ApiError, TransportError
-        As the client does, once it has been refused or the server away for `patience_s` seconds.
+        As the client does, once it has been refused or the server away for `PATIENCE_S` seconds.
     StoreUnavailableError
         If single documents were refused for that long, because the server is busy or a shard is missing.
     """
-    deadline, pause = time.monotonic() + patience_s, _FIRST_PAUSE_S
+    deadline, pause = time.monotonic() + PATIENCE_S, _FIRST_PAUSE_S
     waiting, refused = list(items), []
     while waiting:
         try:
@@ -58,15 +58,32 @@ def send(
             refused += more
             reason = "it is busy"
         except (ApiError, TransportError) as error:
-            status = error.status_code if isinstance(error, ApiError) else 503
-            if status not in BUSY or time.monotonic() > deadline:
+            if not _passes(error) or time.monotonic() > deadline:
                 raise
         if waiting and time.monotonic() > deadline:
-            raise StoreUnavailableError(f"Elasticsearch takes no documents for {patience_s:g} s: {reason}. Try again.")
+            raise StoreUnavailableError(f"Elasticsearch takes no documents for {PATIENCE_S:g} s: {reason}. Try again.")
         if waiting:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
     return refused
+
+
+def _passes(error: ApiError | TransportError) -> bool:
+    """Whether what went wrong may be well in a moment."""
+    return not isinstance(error, ApiError) or error.status_code in BUSY
+
+
+def patiently(call: Callable[[], T]) -> T:
+    """Return what a request returns; while the server is away or busy, it is sent again for `PATIENCE_S` seconds."""
+    deadline, pause = time.monotonic() + PATIENCE_S, _FIRST_PAUSE_S
+    while True:
+        try:
+            return call()
+        except (ApiError, TransportError) as error:
+            if not _passes(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
 def _send_once(

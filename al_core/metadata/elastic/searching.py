@@ -1,11 +1,11 @@
 """Asking Elasticsearch: one place for indices, errors and the version of the server."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import polars as pl
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from al_core.errors import StoreUnavailableError
 from al_core.metadata.elastic.client import asking, require_version, server_version
@@ -124,7 +124,7 @@ class Searcher:
                     return
                 after = hits[-1]["sort"]
         finally:
-            with asking(self.where):
+            with suppress(ApiError, TransportError):  # it ends by itself
                 self._client.close_point_in_time(id=pit)
 
     def positions(self, indices: tuple[str, ...], query: Dsl) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import polars as pl
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch
 
 from al_core.errors import MetadataError, QueryError, StoreUnavailableError
 from al_core.metadata.assessments import NoSessions, SessionSource
@@ -201,20 +201,31 @@ class ElasticStore:
     def report(self) -> StorageReport:
         """See `MetadataStore`."""
         try:
-            version = self._searcher.version
-            return StorageReport(self.backend, version, tuple(self._info(name) for name in self.indices()))
+            version, trouble = self._searcher.version, None
         except StoreUnavailableError as error:
-            away = tuple(self._info_without_server(name) for name in self.indices())
-            return StorageReport(self.backend, "", away, trouble=str(error))
+            version, trouble = "", str(error)
+        infos, troubles = [], [] if trouble is None else [trouble]
+        for name in self.indices():
+            try:
+                infos.append(self._info(name) if trouble is None else self._info_without_server(name))
+            except MetadataError as error:
+                troubles.append(str(error))
+        return StorageReport(self.backend, version, tuple(infos), " ".join(dict.fromkeys(troubles)) or None)
 
     def _info(self, name: str) -> IndexInfo:
         standing = self.mirror.standing(name)
+        return self._described(name, standing.n_rows, standing.n_pending, self._bytes(name), standing.refreshed_utc)
+
+    def _bytes(self, name: str) -> int:
+        """Return the size of an index, 0 where the user may not know it."""
         with asking(self._searcher.where):
-            stats = self._client.indices.stats(
-                index=self._names.pattern(name), metric="store", filter_path="_all.total.store"
-            )
-        n_bytes = stats.get("_all", {}).get("total", {}).get("store", {}).get("size_in_bytes", 0)
-        return self._described(name, standing.n_rows, standing.n_pending, n_bytes, standing.refreshed_utc)
+            try:
+                stats = self._client.indices.stats(
+                    index=self._names.pattern(name), metric="store", filter_path="_all.total.store"
+                )
+            except AuthorizationException:
+                return 0
+        return int(stats.get("_all", {}).get("total", {}).get("store", {}).get("size_in_bytes", 0))
 
     def _info_without_server(self, name: str) -> IndexInfo:
         return self._described(name, 0, self._catalogs.open(name).changes.n_waiting(), 0, "")

@@ -99,7 +99,7 @@ class Node:
             raise StoreUnavailableError(f"{name} {arguments[0]} failed: {(done.stderr or done.stdout).strip()[-300:]}")
 
     def start(self) -> None:
-        """Start the process; it is ready later."""
+        """Start the process; it is ready later, and ends with the thread that calls this."""
         with (self.plan.folder / "console.log").open("wb") as console:
             self._process = subprocess.Popen(
                 [str(self._home / "bin" / "elasticsearch")],

@@ -4,15 +4,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import polars as pl
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, TransportError
 
 from al_core.errors import MetadataError
 from al_core.metadata.assessments import SessionSource
 from al_core.metadata.catalog import Catalog
-from al_core.metadata.elastic.bulk import send, whole_row
+from al_core.metadata.elastic.bulk import patiently, send, whole_row
 from al_core.metadata.elastic.documents import documents, mirrored_fields
 from al_core.metadata.elastic.mapping import SETTINGS_WHEN_FILLED, mappings_for, settings_for
 from al_core.metadata.elastic.mirror.sessions import Elements, begin_push, sessions_of
@@ -65,7 +66,7 @@ class Builder:
         if state is None:
             state = self._begin()
         state = self._send_rows(state, progress)
-        self._client.indices.refresh(index=state.physical)
+        patiently(lambda: self._client.indices.refresh(index=state.physical))
         self._require_all(state)
         self._client.indices.put_settings(index=state.physical, settings=SETTINGS_WHEN_FILLED)
         return state
@@ -115,7 +116,7 @@ class Builder:
             finally:
                 for future in pending:
                     future.cancel()
-        return notes.keep()
+        return patiently(notes.keep)
 
     def _chunks(self, n_done: int, pushes: Mapping[str, Pushed]) -> Iterator[_Chunk]:
         elements = Elements(self._source, pushes)
@@ -168,7 +169,8 @@ class _Notes:
             self._until = max(self._until, chunk.start + len(chunk.rows))
             self.n_there = min(self._on_the_way, default=self._until)
         if time.monotonic() - self._kept_at > _SECONDS_BETWEEN_NOTES:
-            self.keep()
+            with suppress(TransportError):  # rows wait for a server that is away for a moment, the note can
+                self.keep()
 
     def keep(self) -> IndexState:
         self._state = replace(self._state, n_done=self.n_there)
