@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from al_core.errors import QueryError
-from al_core.metadata.catalog.values import wrong_type
+from al_core.metadata.catalog.values import is_unicode, wrong_type
 from al_core.metadata.fields import Field, FieldType, Schema
 from al_core.metadata.query import (
     Condition,
@@ -66,11 +66,8 @@ def require_value(field: Field, value: Any) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(_float(value))
     if not fits:
         raise wrong_type(field, value)
-    if isinstance(value, str) and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise QueryError(f"{field.name}: the text holds half a character (a lone surrogate).") from error
+    if isinstance(value, str) and not is_unicode(value):
+        raise QueryError(f"{field.name}: the text holds half a character (a lone surrogate).")
 
 
 def require_numeric(field: Field) -> None:
@@ -106,10 +103,8 @@ def _require_words(words: Words, schema: Schema) -> None:
         raise QueryError(f"Words may differ by 0, 1 or 2 edits, {words.edits} were asked for.")
     if words.edits != 0 and (words.is_phrase or words.is_prefix):
         raise QueryError("Words that may differ by edits can neither be a phrase nor go on.")
-    try:
-        words.text.encode()
-    except UnicodeEncodeError as error:
-        raise QueryError("The text holds half a character (a lone surrogate).") from error
+    if not is_unicode(words.text):
+        raise QueryError("The text holds half a character (a lone surrogate).")
 
 
 def _require_positions(schema: Schema) -> None:

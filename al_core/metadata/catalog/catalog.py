@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from uuid import uuid4
 
 import polars as pl
 
@@ -36,11 +37,14 @@ class Catalog:
     name : str
     manifest : Manifest
     changes : Changes
+    token : str
+        Different for whatever was opened apart; names what is kept in memory of it.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.name, self.manifest = folder, manifest.name, manifest
         self.changes = Changes(folder)
+        self.token = uuid4().hex
         self._lock = Lock()
         self._schema: tuple[int, Schema] | None = None
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from al_core.errors import QueryError
 from al_core.metadata.catalog.layout import CHANGES, ID_FIELD, require_name
-from al_core.metadata.catalog.values import storable, to_text
+from al_core.metadata.catalog.values import is_unicode, storable, to_text
 from al_core.metadata.fields import Field, FieldType, Schema
 from al_core.metadata.results import Outcome, Patch
 from al_core.metadata.words import spaced
@@ -119,10 +119,13 @@ class Changes:
             Takes ids and returns those that the index has.
         """
         known = are_known([patch.row_id for patch in patches])
+        words = _words_of(patches)
         with self._connected() as database, transaction(database):
-            return [self._patch_one(database, patch, schema, known) for patch in patches]
+            return [self._patch_one(database, patch, schema, known, words) for patch in patches]
 
-    def _patch_one(self, database: sqlite3.Connection, patch: Patch, schema: Schema, known: set[str]) -> Outcome:
+    def _patch_one(
+        self, database: sqlite3.Connection, patch: Patch, schema: Schema, known: set[str], words: dict[str, str]
+    ) -> Outcome:
         if patch.row_id not in known:
             return Outcome(patch.row_id, None, "There is no row of this id.")
         found = database.execute("SELECT version FROM row WHERE id = ?", (patch.row_id,)).fetchone()
@@ -136,7 +139,7 @@ class Changes:
             values = {name: _checked(schema, name, value) for name, value in patch.values.items()}
         except QueryError as error:
             return Outcome(patch.row_id, current, str(error))
-        return Outcome(patch.row_id, str(_store(database, patch.row_id, values, schema)))
+        return Outcome(patch.row_id, str(_store(database, patch.row_id, values, words)))
 
     def versions(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the version of those rows that were ever changed."""
@@ -230,7 +233,7 @@ def _checked(schema: Schema, name: str, value: Any) -> Any:
     return storable(schema[name], value)
 
 
-def _store(database: sqlite3.Connection, row_id: str, values: dict[str, Any], schema: Schema) -> int:
+def _store(database: sqlite3.Connection, row_id: str, values: dict[str, Any], words: dict[str, str]) -> int:
     """Store the values of a row; return its new version."""
     number = int(database.execute("UPDATE counter SET number = number + 1 RETURNING number").fetchone()[0])
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -242,12 +245,18 @@ def _store(database: sqlite3.Connection, row_id: str, values: dict[str, Any], sc
     for name, value in values.items():
         place = database.execute(_SET_VALUE, (row_id, name, to_text(value))).fetchone()[0]
         database.execute("INSERT OR REPLACE INTO changed_field VALUES (?, ?)", (name, number))
-        if schema[name].type is FieldType.STRING:
-            database.execute("DELETE FROM words WHERE rowid = ?", (place,))
-            if value is not None:
-                text = pl.select(spaced(pl.lit(value))).item()
-                database.execute("INSERT INTO words (rowid, content) VALUES (?, ?)", (place, text))
+        database.execute("DELETE FROM words WHERE rowid = ?", (place,))
+        if isinstance(value, str):
+            database.execute("INSERT INTO words (rowid, content) VALUES (?, ?)", (place, words[value]))
     return number
+
+
+def _words_of(patches: Sequence[Patch]) -> dict[str, str]:
+    """Return the words of every text that patches bring, as `words.spaced` separates them."""
+    texts = {value for patch in patches for value in patch.values.values() if isinstance(value, str)}
+    sound = [text for text in texts if text.isascii() or is_unicode(text)]
+    frame = pl.DataFrame({"text": sound}, schema={"text": pl.String})
+    return dict(frame.select("text", words=spaced(pl.col("text"))).rows())
 
 
 def _change(database: sqlite3.Connection, row: sqlite3.Row) -> Change:

@@ -32,8 +32,8 @@ def storable(field: Field, value: Any) -> Any:
     if field.type is FieldType.STRING and isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise QueryError(f"{field.name}: the text has {len(value)} characters, at most {MAX_TEXT} are kept.")
-        if not value.isascii():
-            _require_unicode(field, value)
+        if not is_unicode(value):
+            raise QueryError(f"{field.name}: the text holds half a character (a lone surrogate).")
         return value
     if field.type is FieldType.BOOLEAN and isinstance(value, bool):
         return value
@@ -68,11 +68,13 @@ def int_or_none(value: float) -> int | None:
     return int(value)
 
 
-def _require_unicode(field: Field, value: str) -> None:
+def is_unicode(text: str) -> bool:
+    """Return whether a text can be written as UTF-8; one with half a character cannot."""
     try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise QueryError(f"{field.name}: the text holds half a character (a lone surrogate).") from error
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def wrong_type(field: Field, value: object) -> QueryError:

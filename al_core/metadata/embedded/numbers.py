@@ -154,14 +154,15 @@ class NumberColumn:
         missing = few.missing
         missing = np.zeros(len(values), dtype=bool) if missing is None else missing
         plain = np.where(missing, 0, few.decode(few.stored))
-        if self.is_float:
-            stored = np.where(missing, np.nan, plain).astype(self.stored.dtype)
-        else:
-            limits = np.iinfo(self.stored.dtype)
-            raw = np.rint(plain * self.scale) if self.field.type is FieldType.NUMBER else plain // self.scale
-            if (raw < limits.min).any() or (raw > limits.max).any():
-                return None
-            stored = raw.astype(self.stored.dtype)
+        with np.errstate(over="ignore"):
+            if self.is_float:
+                stored = np.where(missing, np.nan, plain).astype(self.stored.dtype)
+            else:
+                limits = np.iinfo(self.stored.dtype)
+                raw = np.rint(plain * self.scale) if self.field.type is FieldType.NUMBER else plain // self.scale
+                if (raw < limits.min).any() or (raw > limits.max).any():
+                    return None
+                stored = raw.astype(self.stored.dtype)
         return (stored, missing) if (self.decode(stored) == plain)[~missing].all() else None
 
     def _with(self, rows: Rows, stored: Array, missing: Mask) -> "NumberColumn":

@@ -99,7 +99,7 @@ class SessionReader:
 
     def read(self, catalog: Catalog, session: str) -> SessionColumns:
         """Return what a session says now of the rows of an index; raises `SessionError` as the source does."""
-        key = (catalog.folder, catalog.manifest.generation, catalog.manifest.created_utc, "session", session)
+        key = (catalog.token, "session", session)
         stamp = self._source.stamp(session)
         with self._lock:
             base_stamp = self._base_stamps.setdefault(key, stamp)

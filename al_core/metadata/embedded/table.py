@@ -46,7 +46,7 @@ class Table:
         self.name, self.n_rows = catalog.name, catalog.n_rows
         self.schema: Schema = catalog.schema
         self._stamps = catalog.changes.field_stamps()
-        self._key = (catalog.folder, catalog.manifest.generation, catalog.manifest.created_utc)
+        self._key = catalog.token
 
     @property
     def identities(self) -> Identities:

@@ -96,10 +96,12 @@ def _changed_rows(table: Table, name: str, group: Sequence[str], goes_on: bool, 
             ("changed vocabulary", table.stamp_of(name)),
             lambda: _Vocabulary(pl.Series(changes.vocabulary(), dtype=pl.String)),
         )
-        expression = " OR ".join(f'"{word}"' for word in similar_words(known.words, group[0], edits))
+        similar = similar_words(known.words, group[0], edits)
+        expressions = [
+            " OR ".join(f'"{one}"' for one in similar[start : start + 100]) for start in range(0, len(similar), 100)
+        ]
     else:
-        expression = '"' + " ".join(group) + '"' + (" *" if goes_on else "")
-    if not expression:
-        return np.empty(0, dtype=np.int64)
-    rows = table.identities.find(changes.find_words(name, expression)["id"])
+        expressions = ['"' + " ".join(group) + '"' + (" *" if goes_on else "")]
+    found = [table.identities.find(changes.find_words(name, one)["id"]) for one in expressions]
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
     return rows[rows >= 0]
