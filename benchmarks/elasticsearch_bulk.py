@@ -5,6 +5,7 @@ python benchmarks/elasticsearch_bulk.py [--rows N] [--rounds N] [--url URL]; wit
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from pathlib import Path
 import polars as pl
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from al_core.metadata import Field, FieldType
 from al_core.metadata.catalog import Catalogs, CatalogWriter
