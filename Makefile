@@ -6,7 +6,7 @@ DEV := .venv/.for-development
 # A module of tests stays in one process: what its fixtures share is made once.
 SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run setup chromium elasticsearch elasticsearch-ready test test-elasticsearch check browser format clean
+.PHONY: run setup chromium elasticsearch elasticsearch-ready test test-deep test-elasticsearch check browser format clean
 
 run: $(RUN)  ## serve the dashboard; the first time it builds the demo survey meanwhile
 	$(PYTHON) app.py --demo
@@ -22,8 +22,11 @@ elasticsearch: $(RUN)  ## run an Elasticsearch on this machine, downloaded the f
 elasticsearch-ready: $(DEV)  ## obtain Elasticsearch for the tests; as root, with Java and Maven where they are missing
 	@[ -n "$$SPECTROLABE_ELASTICSEARCH_URL" ] || $(PYTHON) scripts/elasticsearch --prepare --install
 
-test: $(DEV) chromium elasticsearch-ready  ## all tests; one that needs a browser or Elasticsearch fails where there is none
-	SPECTROLABE_REQUIRE_BROWSER=1 SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE)
+test: $(DEV) chromium elasticsearch-ready  ## the tests; one that needs a browser or Elasticsearch fails where there is none
+	SPECTROLABE_REQUIRE_BROWSER=1 SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not deep"
+
+test-deep: $(DEV) chromium elasticsearch-ready  ## what takes minutes: a million rows against plain Python
+	SPECTROLABE_REQUIRE_BROWSER=1 SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest -m deep
 
 test-elasticsearch: $(DEV) elasticsearch-ready  ## deeper tests on Elasticsearch: security, three nodes, a killed server
 	SPECTROLABE_REQUIRE_ELASTICSEARCH=1 $(PYTHON) -m pytest tests/elasticsearch
@@ -35,7 +38,7 @@ check: $(DEV)  ## what is quick: format, lint, types, tests that are not slow an
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pytest -m "not slow and not browser"
+	$(PYTHON) -m pytest -m "not slow and not browser and not deep"
 
 format: $(DEV)  ## put code into its form
 	$(PYTHON) -m ruff format .

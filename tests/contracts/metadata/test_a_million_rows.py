@@ -30,7 +30,7 @@ from al_core.simulation.catalog import index_rows, simulate_catalog
 from tests.contracts.metadata.conftest import OpenStore
 from tests.contracts.metadata.witness import Row, Witness
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.deep]
 N_ROWS, SEED = 1_000_000, 8
 SCOPE = Scope(("catalogue",))
 FIELDS = (
