@@ -54,8 +54,8 @@ CONDITIONS: dict[str, Condition] = {
     "pole": Cone(100.0, 90.0, 6.0),
     "half the sky": And((Cone(180.0, 0.0, 90.0), Equal("fiberid", 7))),
     "prefix": Prefix("id", "SPEC-55860"),
-    "words": Words("55859 sp03"),
-    "phrase": Words("sp03 01", "id", is_phrase=True, is_prefix=True),
+    "words": And((Range("fiberid", 10, 19), Words("55860 sp03"))),
+    "phrase": And((Range("fiberid", 10, 19), Words("sp03 01", "id", is_phrase=True, is_prefix=True))),
     "edits": And((Range("fiberid", 3, 4), Words("galxy", edits=None))),
     "or": Or((Equal("fiberid", 250), Prefix("designation", "j000"))),
 }
