@@ -41,8 +41,12 @@ class Services:
 
     @cached_property
     def metadata(self) -> MetadataStore:
-        """Searches of these indices."""
-        return EmbeddedStore(self.catalogs, self.assessments)
+        """Searches of these indices: by Elasticsearch where one is set, else embedded."""
+        if self.settings.elasticsearch_url:
+            from al_core.metadata.elastic.store import ElasticStore
+
+            return ElasticStore.open(self.settings, self.catalogs, self.assessments)
+        return EmbeddedStore(self.catalogs, self.assessments, self.settings.metadata_memory_mb)
 
     def keep_mirror(self) -> None:
         """Keep Elasticsearch in step for as long as this process lives; nothing where none is set."""

@@ -60,7 +60,7 @@ class ElasticStore:
         names, where = Names(settings.elasticsearch_prefix), without_secrets(settings)
         self._client, self._catalogs, self._names = client, catalogs, names
         self._searcher = Searcher(client, names, where)
-        self._embedded = EmbeddedStore(catalogs, sessions)
+        self._embedded = EmbeddedStore(catalogs, sessions, settings.metadata_memory_mb)
         self.mirror = Mirror(
             client, names, catalogs, sessions or NoSessions(), where=where, n_shards=settings.elasticsearch_shards
         )
