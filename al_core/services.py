@@ -51,8 +51,8 @@ class Services:
     def keep_mirror(self) -> None:
         """Keep Elasticsearch in step for as long as this process lives; nothing where none is set."""
         if self.settings.elasticsearch_url:
-            from al_core.metadata.elastic.mirroring import keep_in_step
             from al_core.metadata.elastic.store import ElasticStore
+            from al_core.mirroring import keep_in_step
 
             store = self.metadata
             if isinstance(store, ElasticStore):

@@ -40,6 +40,7 @@ FORBIDDEN = {
         *(*ABOVE, "al_core.worker", "al_core.jobs", "al_core.evaluation", "al_core.demo"),
         *("al_core.sessions", "al_core.labeling", "al_core.models", "al_core.learner", "al_core.performance"),
     ),
+    "candidates": ("al_core.commands", "al_core.cli", "al_core.worker", "al_core.evaluation", "al_core.demo"),
     "performance": (*ABOVE, "al_core.services", "al_core.worker", "al_core.jobs", "al_core.models", "al_core.pools"),
 }
 

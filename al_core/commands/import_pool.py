@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Import and report what was left out, with the reasons, at the end."""
     from al_core.metadata.importing import index_pool_quietly
-    from al_core.metadata.importing.backends import bring_to_backend
+    from al_core.mirroring import bring_to_backend
     from al_core.pools import import_pool
 
     settings = load_settings()

@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _import(settings: Settings, arguments: argparse.Namespace) -> None:
-    from al_core.metadata.importing.backends import bring_to_backend
     from al_core.metadata.importing.orders import carry_out
+    from al_core.mirroring import bring_to_backend
 
     order = _order(settings.workspace, arguments)
     if arguments.suggest:
@@ -148,7 +148,7 @@ def _list(workspace: Path) -> None:
 
 def _delete(settings: Settings, name: str) -> None:
     from al_core.metadata.catalog import Catalogs
-    from al_core.metadata.importing.backends import remove_from_backend
+    from al_core.mirroring import remove_from_backend
 
     catalogs = Catalogs(settings.workspace)
     if name not in catalogs.names() and name not in catalogs.unfinished():

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Mirror, and say how many rows Elasticsearch has."""
-    from al_core.metadata.elastic.mirroring import mirror
+    from al_core.mirroring import mirror
 
     with console_progress() as progress:
         done = mirror(load_settings(), arguments.name, progress, afresh=arguments.rebuild)

@@ -6,7 +6,7 @@ from dash import ALL, Dash, Input, Output, State, no_update
 
 from al_core.errors import LibraryError
 from al_core.jobs import Job
-from al_core.metadata.importing.backends import remove_from_backend
+from al_core.mirroring import remove_from_backend
 from callbacks import ids
 from callbacks.data.details import names_of, sessions_with
 from callbacks.data.shown import clicked_values

@@ -90,7 +90,7 @@ def _plate(context: JobContext, name: str) -> list[str]:
 def _index(context: JobContext, name: str) -> list[str]:
     """Make the index of the pool; a pool without one is whole all the same."""
     from al_core.metadata.importing import index_pool_quietly
-    from al_core.metadata.importing.backends import bring_to_backend
+    from al_core.mirroring import bring_to_backend
 
     context.progress.stage("Index")
     notice = index_pool_quietly(context.settings.workspace, name, context.progress)

@@ -17,8 +17,8 @@ class IndexKind:
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Import, going on where an earlier attempt stopped."""
-        from al_core.metadata.importing.backends import bring_to_backend
         from al_core.metadata.importing.orders import IndexOrder, carry_out
+        from al_core.mirroring import bring_to_backend
 
         order = IndexOrder.from_dict(context.job.parameters)
         (context.checkpoint / _BEGUN).touch()

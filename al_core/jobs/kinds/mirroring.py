@@ -19,7 +19,7 @@ class MirrorKind:
 
     def execute(self, context: JobContext) -> dict[str, Any]:
         """Bring rows, changes and what sessions say; searches go on meanwhile, and see a new index once it is whole."""
-        from al_core.metadata.elastic.mirroring import mirror
+        from al_core.mirroring import mirror
 
         told = context.job.parameters
         # Only a first attempt begins afresh: a later one goes on with what that has put.

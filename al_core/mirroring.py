@@ -1,14 +1,14 @@
-"""What the command `mirror` and the job of that kind do: indices of the workspace to Elasticsearch."""
+"""Indices of the workspace to Elasticsearch: at a command, after an import, after a deletion, and all the time."""
 
 from dataclasses import dataclass
 
-from al_core.errors import ConfigurationError, MetadataError
+from al_core.errors import ALCoreError, CancelledError, ConfigurationError, MetadataError
 from al_core.jobs import JobRegistry, Phase
 from al_core.metadata.assessments import SessionSource
 from al_core.metadata.catalog import Catalogs
 from al_core.metadata.elastic.keeper import Keeper
 from al_core.metadata.elastic.store import ElasticStore
-from al_core.progress import Progress
+from al_core.progress import Progress, no_progress
 from al_core.settings import Settings
 
 #: Whose the jobs are that nobody asked for.
@@ -69,3 +69,34 @@ def keep_in_step(store: ElasticStore, catalogs: Catalogs, source: SessionSource,
     keeper = Keeper(store.mirror, catalogs, source, submit)
     keeper.start()
     return keeper
+
+
+def bring_to_backend(settings: Settings, name: str, progress: Progress = no_progress) -> str:
+    """Bring an index to Elasticsearch, where one is set; return why it is not there, "" if it is.
+
+    The index on disk is the source of truth: it is whole in any case, and can be brought later.
+    """
+    if not settings.elasticsearch_url:
+        return ""
+    try:
+        mirror(settings, name, progress)
+    except CancelledError:
+        raise
+    except ALCoreError as error:
+        return f"The index {name} is whole, but Elasticsearch does not have it yet: {error} Then: al_core mirror {name}"
+    return ""
+
+
+def remove_from_backend(settings: Settings, name: str) -> str:
+    """Remove an index from Elasticsearch, where one is set; return why it is still there, "" if it is not."""
+    if not settings.elasticsearch_url:
+        return ""
+    try:
+        store = ElasticStore.open(settings, Catalogs(settings.workspace))
+        try:
+            store.mirror.remove(name)
+        finally:
+            store.close()
+    except ALCoreError as error:
+        return f"The index {name} is deleted, but Elasticsearch has it still: {error}"
+    return ""
