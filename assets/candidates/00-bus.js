@@ -188,6 +188,7 @@
         if (candidates.isClassField(field)) return (candidates.classOf(value) || { name: "a class that was removed" }).name;
         if (typeof value === "boolean") return value ? "yes" : "no";
         if (typeof value === "number") return candidates.short(value);
+        if ((candidates.fieldOf(field) || {}).type === "time") return String(value).replace("T", " ").replace(/(:00)?(\.\d+)?(\+00:00|Z)$/, "").replace(" 00:00", "");
         return String(value);
     };
 

@@ -111,7 +111,7 @@
 
     document.addEventListener("keydown", function (event) {
         if (event.key !== "/" || !input() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-        if (event.target.closest("input, textarea, select, dialog, [contenteditable='true'], .ag-floating-filter, .ag-popup")) return;
+        if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable='true'], .ag-floating-filter, .ag-popup")) return;
         if (document.querySelector(".modal.show") || !window.spectrolabe.keysOn) return;
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -98,9 +98,9 @@
     function row(name, value, count, chosen) {
         const box = el("input", { type: "checkbox", class: "form-check-input", "data-value": JSON.stringify(value) });
         box.checked = chosen.includes(value);
-        box.addEventListener("change", function () {
+        box.addEventListener("change", async function () {
             const now = box.checked ? [...chosen, value] : chosen.filter((one) => one !== value);
-            candidates.edit({ kind: "values", field: name, values: now });
+            if (!(await candidates.edit({ kind: "values", field: name, values: now }))) box.checked = chosen.includes(value);
         });
         const one = candidates.isClassField(name) ? candidates.classOf(value) : null;
         const words = value === null ? (name === "@label" ? "unlabeled" : name === "@predicted" ? "not predicted" : "no value") : candidates.wordOf(name, value);

@@ -91,14 +91,14 @@
                 try {
                     const body = candidates.question({ start: startRow, size: endRow - startRow, sort: candidates.state.sort, columns: fields() });
                     const answer = await candidates.ask("rows", body, { signal });
-                    if (!isLatest()) return;
+                    if (!isLatest()) return void failCallback();
                     successCallback(answer.rows, answer.total);
                     said(answer);
                 } catch (error) {
-                    if (error.name === "AbortError" || !isLatest()) return;
-                    failCallback();
-                    candidates.emit("trouble", { error });
+                    failCallback(); // whatever it was: the grid counts what has not been answered
+                    if (error.name !== "AbortError" && isLatest()) candidates.emit("trouble", { error });
                 }
+                return undefined;
             },
         };
     }
@@ -188,7 +188,8 @@
         coming = null;
         const on = (name, listener) => api.addEventListener(name, listener);
         api.setGridOption("rowClassRules", { "candidates-now": ({ data }) => Boolean(data && candidates.spectrum.isShown(data)) });
-        api.setGridOption("suppressKeyboardEvent", undefined);
+        api.setGridOption("tabToNextCell", () => false); // arrows move in it, Tab leaves it
+        api.setGridOption("tabToNextHeader", () => false);
         drawColumns();
         on("cellClicked", ({ column, rowIndex, data }) => data && column.getColId() !== "choice" && candidates.spectrum.open(rowIndex));
         on("cellKeyDown", typed);

@@ -15,8 +15,8 @@
             this.host = host;
             this.options = options;
             this.margins = { left: 54, right: 14, top: 10, bottom: 40, ...options.margins };
-            this.picture = svg("svg", { class: "histogram", role: "img" });
-            this.bars = svg("g");
+            this.picture = svg("svg", { class: "histogram", role: "group" });
+            this.bars = svg("g", { role: "img" });
             this.axes = svg("g");
             this.front = svg("g");
             this.picture.append(this.axes, this.bars, this.front);
@@ -69,7 +69,8 @@
             const { left, top } = this.margins;
             const { clientWidth: width, clientHeight: height } = this.host;
             this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-            this.picture.setAttribute("aria-label", this.model.sentence);
+            this.bars.setAttribute("aria-label", this.model.sentence);
+            this.picture.setAttribute("aria-label", this.model.name);
             [this.bars, this.axes, this.front].forEach((part) => part.setAttribute("transform", `translate(${left} ${top})`));
             this.drawBars();
             this.drawAxes();

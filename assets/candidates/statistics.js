@@ -81,12 +81,15 @@
     function drawChanges(place, answer) {
         const words = el("p", { class: "candidates-why" }, el("strong", {}, candidates.count(answer.n_changed)), ` of ${candidates.count(answer.n)} spectra are of another class in iteration ${answer.to} than in iteration ${answer.from}.`);
         if (!answer.n_changed) return candidates.fill(place, words);
+        const about = { session: candidates.state.session, from: answer.from, to: answer.to };
+        const files = ["csv", "parquet", "votable"].map((format) => el("a", { href: `/api/candidates/changed?${new URLSearchParams({ ...about, format })}`, download: "" }, { csv: "CSV", parquet: "Parquet", votable: "VOTable" }[format]));
+        const download = el("p", { class: "candidates-links candidates-why" }, "All that changed, of the whole pool:", ...files);
         const heads = ["Then \\ now", ...answer.classes.map((id) => named(id))];
         const matrix = table("Classes then and now", heads, answer.matrix.map((row, k) => [named(answer.classes[k]), ...row]));
         const list = table("Spectra that changed class most", ["Spectrum", "then", "now", "p then", "p now"], answer.rows.map((one) => [el("button", { type: "button", class: "candidates-link mono", "data-id": one.id }, one.id), named(one.before), named(one.after), candidates.decimal(one.p_before, 3), candidates.decimal(one.p_after, 3)]));
         list.addEventListener("click", (event) => event.target.dataset.id && (candidates.acts.view("spectra"), candidates.find({ q: `id:"${event.target.dataset.id}"` })));
         const more = answer.n_changed > answer.rows.length ? el("p", { class: "candidates-why" }, `The ${answer.rows.length} with the largest change of probability.`) : null;
-        return candidates.fill(place, words, matrix, more, list);
+        return candidates.fill(place, words, matrix, more, list, download);
     }
 
     candidates.on("query", refresh);

@@ -12,7 +12,8 @@ OPTIONS = {
     "headerHeight": 34,
     "cacheBlockSize": 100,
     "maxBlocksInCache": 20,
-    "maxConcurrentDatasourceRequests": 2,
+    # The component's own datasource never answers what it was asked before ours took its place.
+    "maxConcurrentDatasourceRequests": 20,
     "blockLoadDebounceMillis": 60,
     "infiniteInitialRowCount": 1,
     "rowBuffer": 6,

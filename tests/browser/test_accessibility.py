@@ -164,6 +164,7 @@ MAIN_CONTROLS = {
     "data": ("Data", "Add data", "New training set"),
     "train": ("Train", "Pool", "Seed", "Train iteration 2"),
     "performance": ("Performance", "Figures and data", "Label the sample"),
+    "candidates": ("Candidates", "Search", "Builder", "Statistics", "Area", "Export"),
     "jobs": ("Jobs", "Kind", "Mine"),
 }
 

@@ -13,7 +13,7 @@ from al_core.services import Services
 from callbacks.api.candidates.asking import Question, answering, number, parts_of_all, question
 from callbacks.api.candidates.chips import chips_of, field_of, is_range, part_text, values_of
 from callbacks.api.candidates.suggesting import suggestions
-from callbacks.api.candidates.trees import condition_of, leaf, tree_of
+from callbacks.api.candidates.trees import condition_of, cone_of, leaf, tree_of
 from callbacks.api.labels.answers import BadRequestError, Routes, answer
 
 #: Conditions that are tried without when nothing is found.
@@ -109,7 +109,7 @@ def _range(asked: Question, field: str, edit: dict[str, Any]) -> Condition | Non
 def _cone(asked: Question, edit: dict[str, Any]) -> Condition | None:
     if edit.get("position") is not None:
         position, radius = str(edit["position"])[:200], str(edit.get("radius") or "1°")[:40]
-        return parse(f"cone({position}, {radius})", asked.schema, asked.names)
+        return cone_of(position, radius, asked.schema, asked.names)
     given = [edit.get(name) for name in ("ra", "dec", "radius")]
     if all(one is None for one in given):
         return None

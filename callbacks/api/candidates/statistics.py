@@ -1,11 +1,12 @@
 """Classes of the results by iteration, what changed class between two of them, and predictions as files."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
 
-from al_core.candidates.changes import changes_between
+from al_core.candidates.changes import changes_between, changes_file
 from al_core.candidates.files import STREAMED
 from al_core.candidates.predicted import Network, networks_of
 from al_core.candidates.predictions import prediction_file
@@ -107,15 +108,33 @@ def predictions(services: Services) -> Response:
     networks = {one.info.number: one for one in networks_of(services.sessions, session)}
     wanted = number_of("iteration")
     network = _network(networks, max(networks, default=-1) if wanted is None else wanted)
-    answer_ = Response(prediction_file(network, form), mimetype=TYPES[form])
-    name = f"{session.session_id}-{network.info.number:03d}-predictions.{STREAMED[form]}"
-    answer_.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer_.headers["Cache-Control"] = "no-store"
-    return answer_
+    name = f"{session.session_id}-{network.info.number:03d}-predictions"
+    return _file(prediction_file(network, form), name, form)
+
+
+@answering
+def changed(services: Services) -> Response:
+    """Return all spectra of the pool that changed class between two iterations, as a file."""
+    session = session_of(services, required("session"))
+    form = request.args.get("format") or "csv"
+    if session is None or form not in STREAMED:
+        raise BadRequestError(f"Expected one of the formats {', '.join(STREAMED)}, found {form!r:.40}.")
+    networks = {one.info.number: one for one in networks_of(services.sessions, session)}
+    before, after = (_network(networks, number_of(name, -1) or 0) for name in ("from", "to"))
+    name = f"{session.session_id}-{before.info.number:03d}-{after.info.number:03d}-changed"
+    return _file(changes_file(changes_between(before, after), after, form), name, form)
+
+
+def _file(pieces: Iterator[bytes], name: str, form: str) -> Response:
+    made = Response(pieces, mimetype=TYPES[form])
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.{STREAMED[form]}"'
+    made.headers["Cache-Control"] = "no-store"
+    return made
 
 
 ROUTES: Routes = (
     ("/statistics", "POST", statistics),
     ("/changes", "POST", changes),
     ("/predictions", "GET", predictions),
+    ("/changed", "GET", changed),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from al_core.errors import QueryError
 from al_core.metadata.fields import FieldType, Schema
 from al_core.metadata.language import Names, parse, write
 from al_core.metadata.language.names import CLASS_FIELDS
@@ -115,7 +116,7 @@ def leaf(node: Node, schema: Schema, names: Names) -> Condition:
     """Return the condition of one row: a field, how, and one or two values as a person wrote them."""
     field, op, value = str(node.get("field") or ""), node.get("op"), _text(node, "value")
     if op == "cone":
-        return parse(f"cone({value}, {_text(node, 'radius') or DEFAULT_RADIUS})", schema, names)
+        return cone_of(value, _text(node, "radius") or DEFAULT_RADIUS, schema, names)
     name = "" if not field else name_of(schema[field].name, schema)
     match op:
         case "exists":
@@ -138,6 +139,20 @@ def leaf(node: Node, schema: Schema, names: Names) -> Condition:
             return Words(value, field or None, is_phrase=op == "phrase", edits=edits)
         case _:
             raise BadRequestError(f"Expected a row of the builder, found {op!r:.40}.")
+
+
+def cone_of(position: str, radius: str, schema: Schema, names: Names) -> Cone:
+    """Return the cone of a position and a radius as a person wrote them.
+
+    Raises
+    ------
+    QueryError
+        If they are none.
+    """
+    found = parse(f"{position} r={radius}", schema, names)
+    if not isinstance(found, Cone):
+        raise QueryError(f"Expected a position and a radius, found {position[:60]!r} and {radius[:20]!r}.")
+    return found
 
 
 def _equal(field: str, name: str, value: str, schema: Schema, names: Names) -> Condition:
