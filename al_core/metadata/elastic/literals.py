@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from al_core.metadata.catalog.values import INTEGERS, int_or_none, milliseconds
-from al_core.metadata.fields import Field, FieldType
+from al_core.metadata.fields import MAX_TEXT, Field, FieldType
 from al_core.metadata.query import Range
 from al_core.metadata.words import fold
+
+#: No folded text is longer: a letter may become two.
+LONGEST_TEXT = 2 * MAX_TEXT
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class NoSuch:
 def literal(field: Field, value: Any) -> Any:
     """Return a value as `f` holds it, or `NoSuch`."""
     if field.type is FieldType.STRING:
-        return fold(value)
+        return NoSuch() if len(value) > LONGEST_TEXT else fold(value)
     if field.type is FieldType.TIME:
         return milliseconds(value)
     if field.type is FieldType.BOOLEAN:
@@ -67,7 +70,7 @@ def _high(field: Field, value: Any, excludes: bool) -> dict[str, Any] | None:
 def _compared(field: Field, value: Any) -> Any:
     """Return a limit as it is compared."""
     if field.type is FieldType.STRING:
-        return fold(value)
+        return fold(value[: LONGEST_TEXT + 1])  # what comes behind is compared with nothing
     if field.type is FieldType.TIME:
         return milliseconds(value)
     return _float(value) + 0.0 if field.type is FieldType.NUMBER else value

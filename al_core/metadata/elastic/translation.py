@@ -7,7 +7,7 @@ from typing import Any
 from al_core.errors import QueryError
 from al_core.metadata.checking import field_of, require_askable
 from al_core.metadata.elastic.documents import LONGEST_WORD, token
-from al_core.metadata.elastic.literals import NoSuch, limits, literal
+from al_core.metadata.elastic.literals import LONGEST_TEXT, NoSuch, limits, literal
 from al_core.metadata.fields import SESSION_MARK, Field, Schema
 from al_core.metadata.query import (
     And,
@@ -205,7 +205,7 @@ def _of_field(condition: Equal | In | Range | Exists | Prefix, place: Place) -> 
         case Exists():
             return {"exists": {"field": name}}
         case Prefix(_, value):
-            return {"prefix": {name: {"value": fold(value), **_EVERY}}}
+            return NONE if len(value) > LONGEST_TEXT else {"prefix": {name: {"value": fold(value), **_EVERY}}}
 
 
 def _of_words(words: list[str], name: str, edits: int | None, *, goes_on: bool) -> Dsl:

@@ -38,6 +38,7 @@ def test_text_is_compared_folded() -> None:
 def test_a_value_that_no_row_can_have_is_found_nowhere() -> None:
     assert translated(Equal("number", 3.5)) == NONE
     assert translated(Equal("number", 2**63)) == NONE
+    assert translated(Equal("class", "x" * 100_000)) == translated(Prefix("class", "x" * 100_000)) == NONE
     assert translated(In("number", (1, 2.5, 2**70))) == {"terms": {"f.number": [1]}}
 
 

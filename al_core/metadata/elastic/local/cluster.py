@@ -1,5 +1,6 @@
 """A cluster of one or several nodes on this machine."""
 
+import logging
 import shutil
 import tempfile
 import time
@@ -45,6 +46,7 @@ class LocalElasticsearch:
         heap_mb: int = 1024,
         password: str | None = None,
     ) -> None:
+        logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # it is asked until it answers
         home, java, user = ensure_distribution(cache), find_java(), find_user()
         self._is_temporary = folder is None
         self._folder = folder or Path(tempfile.mkdtemp(prefix="running-", dir=cache))
