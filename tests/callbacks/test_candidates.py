@@ -1,4 +1,4 @@
-"""/api/candidates as the page uses it: one search that all write, counts without their own condition, what is unseen."""
+"""/api/candidates as the page uses it: one search that all write, what counts leave out, what is unseen."""
 
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,7 @@ def test_facets_ranges_and_areas_replace_what_they_had_said(client: Client) -> N
         "snrr:1..9 (subclass:A0 OR snrr>50) NOT subclass:B9",
         "cone(83.633, 22.014, 15') emission",
         "night:2011-05-01..2011-06-30",
+        'predicted:("single peak" OR "double peak") subclass:(A0 OR B9)',
         'p(candidate)>0.5 labeled "two words"',
     ],
 )

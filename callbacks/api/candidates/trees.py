@@ -48,7 +48,9 @@ def tree_of(condition: Condition, schema: Schema, names: Names) -> Node:
             return {"field": field, "op": "true" if value else "false"}
         case Equal(field, value):
             return {"field": field, "op": "is", "value": write_value(value)}
-        case In(field, values) if field not in CLASS_FIELDS and not any("," in str(value) for value in values):
+        case In(field, values) if field in CLASS_FIELDS:
+            return {"op": "or", "parts": [{"field": field, "op": "is", "value": str(value)} for value in values]}
+        case In(field, values) if not any("," in str(value) for value in values):
             return {"field": field, "op": "one_of", "value": ", ".join(write_value(value) for value in values)}
         case Range(field, low, high, False, False):
             return {"field": field, "op": "between", "low": _limit(low), "high": _limit(high)}
@@ -82,7 +84,7 @@ def condition_of(node: Any, schema: Schema, names: Names, depth: int = 0) -> Con
         case "and" | "or" as op:
             parts = [part for part in node.get("parts") or [] if not is_empty(part)]
             found = tuple(condition_of(part, schema, names, depth + 1) for part in parts)
-            return And(found) if op == "and" or not found else Or(found)
+            return And(found) if op == "and" or not found else _either(found)
         case "not":
             return Not(condition_of(node.get("part"), schema, names, depth + 1))
         case "all":
@@ -131,7 +133,7 @@ def leaf(node: Node, schema: Schema, names: Names) -> Condition:
             return _equal(field, name, value, schema, names)
         case "one_of":
             values = [one.strip() for one in value.split(",") if one.strip()]
-            return Or(tuple(_equal(field, name, one, schema, names) for one in values))
+            return _either(tuple(_equal(field, name, one, schema, names) for one in values))
         case "begins":
             return Prefix(field, value)
         case "words" | "phrase" | "like":
@@ -139,6 +141,13 @@ def leaf(node: Node, schema: Schema, names: Names) -> Condition:
             return Words(value, field or None, is_phrase=op == "phrase", edits=edits)
         case _:
             raise BadRequestError(f"Expected a row of the builder, found {op!r:.40}.")
+
+
+def _either(parts: tuple[Condition, ...]) -> Condition:
+    """Return what is true where one part is; values of one field are a list of them."""
+    values = [part.value for part in parts if isinstance(part, Equal)]
+    fields = {part.field for part in parts if isinstance(part, Equal)}
+    return In(fields.pop(), tuple(values)) if len(values) == len(parts) and len(fields) == 1 else Or(parts)
 
 
 def cone_of(position: str, radius: str, schema: Schema, names: Names) -> Cone:
