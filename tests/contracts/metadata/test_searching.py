@@ -105,7 +105,7 @@ SORTS = st.lists(
     unique_by=lambda sort: sort.field,
 ).map(tuple)
 slowly = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
