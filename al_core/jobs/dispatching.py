@@ -58,8 +58,8 @@ def dispatch(registry: "JobRegistry") -> None:
 def _launch(registry: "JobRegistry", connection: sqlite3.Connection, job_id: str) -> None:
     folder = registry.folder / job_id
 
-    def at_end(exit_code: int) -> None:
-        registry.reconcile({worker.pid: exit_code})
+    def at_end(pid: int, exit_code: int) -> None:  # perhaps before `spawn` has returned
+        registry.reconcile({pid: exit_code})
 
     try:
         worker = spawn(registry.worker_command, job_id, folder, registry.settings, at_end)

@@ -82,11 +82,11 @@ def kill_group(pid: int) -> None:
 
 
 def spawn(
-    command: Sequence[str], job_id: str, folder: Path, settings: Settings, at_end: Callable[[int], None]
+    command: Sequence[str], job_id: str, folder: Path, settings: Settings, at_end: Callable[[int, int], None]
 ) -> Process:
     """Start a worker in a session of its own: it outlives this process and hears none of its signals.
 
-    `at_end` is called in a thread with the exit code, should this process still be there.
+    `at_end` is called in a thread with the worker's process id and exit code, should this process still be there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOG_FILE).open("ab") as log:
@@ -100,7 +100,8 @@ def spawn(
             start_new_session=True,
             close_fds=True,
         )
-    threading.Thread(target=lambda: at_end(worker.wait()), name=f"worker-{job_id}", daemon=True).start()
+    wait = threading.Thread(target=lambda: at_end(worker.pid, worker.wait()), name=f"worker-{job_id}", daemon=True)
+    wait.start()
     try:
         return identity(worker.pid)
     except psutil.NoSuchProcess:

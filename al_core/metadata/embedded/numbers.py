@@ -245,7 +245,8 @@ def _same_kind(wanted: Array, dtype: np.dtype[Any]) -> Array:
             narrow: Array = wanted.astype(dtype)
         return np.asarray(narrow[narrow == wanted])
     info = np.iinfo(dtype)
-    return np.asarray(wanted[(wanted >= info.min) & (wanted <= info.max)].astype(dtype))
+    is_held = (wanted >= info.min) & (wanted <= info.max) & (wanted == np.rint(wanted))
+    return np.asarray(wanted[is_held].astype(dtype))
 
 
 def _smallest(values: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from al_core.metadata import Equal, Exists, Field, FieldType, Patch, Query, Range, Scope, Sort, Words
@@ -37,6 +37,7 @@ def store_of(workspace: Path, frame: pl.DataFrame, sessions: Any = None, memory_
     return EmbeddedStore(Catalogs(workspace), sessions, memory_mb)
 
 
+@example(values=[0.0], limit=0.01, excluded=False)
 @settings(deadline=None)
 @given(
     values=st.one_of(st.lists(st.none() | one, min_size=1, max_size=20) for one in (DECIMALS, SINGLES, DOUBLES)),
