@@ -1,6 +1,7 @@
 """Opening an SQLite file: settings that several processes at once need, and its schema brought up to date."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,8 +102,21 @@ def _prepare(
     if found < len(migrations):
         if found and before_migration is not None:
             before_migration(connection, found)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         _migrate(connection, migrations)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Change to WAL; SQLite itself waits for nobody here, whatever its timeout, and others may do the same just now."""
+    end = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
