@@ -1,6 +1,7 @@
 """Writing files so that no interruption leaves half a file under a final name."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,10 @@ PART = ".part"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success its content, safe on disk, takes the place of `path`."""
+    """Give a temporary path beside `path`; on success its content, safe on disk, takes the place of `path`.
+
+    One at a time may write a file this way: the temporary path is the same for all.
+    """
     temporary = path.with_name(path.name + PART)
     yield temporary
     sync_file(temporary)
@@ -20,9 +24,16 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write the file; when this returns it survives a power cut."""
-    with replacing(path) as temporary:
+    """Write the file; when this returns it survives a power cut. Of several who write at once, the last one counts."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
         temporary.write_bytes(content)
+        sync_file(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def sync_file(path: Path) -> None:

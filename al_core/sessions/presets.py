@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from al_core.errors import ConfigurationError
+from al_core.files import write_durably
 from al_core.runs.checking import parse
 from al_core.runs.keys import ALIASES
 from al_core.runs.paths import find_file
@@ -100,10 +101,8 @@ class Presets:
         if path.exists() and not replace:
             raise ConfigurationError(f"There is a configuration “{title}” already. Save again to replace it.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
         kept = {key: value for key, value in keys.items() if ALIASES.get(key, key) not in SESSION_KEYS}
-        part.write_text(configuration_text(kept) + "\n", encoding="utf-8")
-        part.replace(path)
+        write_durably(path, (configuration_text(kept) + "\n").encode())
         return Preset(f"saved/{title}", title, path, True)
 
     def delete(self, name: str) -> str:
@@ -195,9 +194,7 @@ class DraftFile:
 
     def write(self, text: str, state: str) -> None:
         """Keep the text."""
-        part = self._path.with_name(".draft.json.part")
-        part.write_text(json.dumps({"text": text, "state": state}, ensure_ascii=False), encoding="utf-8")
-        part.replace(self._path)
+        write_durably(self._path, json.dumps({"text": text, "state": state}, ensure_ascii=False).encode())
 
 
 def draft_state(basis: RunBasis) -> str:
