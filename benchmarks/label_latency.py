@@ -66,7 +66,7 @@ def typed(page: Page, n_keys: int, per_second: float) -> list[float]:
     for number in range(n_keys):
         time.sleep(max(0.0, begin + number / per_second - time.monotonic()))
         page.keyboard.press("123"[number % 3])
-    page.wait_for_function(f"window.latencies.length >= {n_keys}", timeout=60_000)
+    page.wait_for_function(f"() => window.latencies.length >= {n_keys}", timeout=60_000)
     return [float(one) for one in page.evaluate("window.latencies")]
 
 

@@ -61,7 +61,7 @@ def drag(page: Page, start: tuple[float, float], stop: tuple[float, float], *, m
 
 
 def test_the_next_spectrum_is_drawn_in_the_task_of_the_key(label: Page) -> None:
-    label.wait_for_function("spectrolabe.label.spectra.peek(spectrolabe.label.state.items[3].id)")
+    label.wait_for_function("() => spectrolabe.label.spectra.peek(spectrolabe.label.state.items[3].id)")
     changed = label.evaluate(
         "() => { const path = () => document.querySelector('#label-window-chart .line-trace').getAttribute('d');"
         " const before = path(); spectrolabe.label.next(); return path() !== before; }"
@@ -100,7 +100,7 @@ def test_a_drag_zooms_a_double_click_resets_and_shift_moves(label: Page) -> None
 
 
 def test_a_line_is_dragged_to_a_velocity(label: Page) -> None:
-    label.wait_for_function("spectrolabe.label.charts.window.placed?.some((mark) => mark.isFocus)")
+    label.wait_for_function("() => spectrolabe.label.charts.window.placed?.some((mark) => mark.isFocus)")
     at, width = label.evaluate(
         "(() => { const c = spectrolabe.label.charts.window;"
         " return [c.placed.find((m) => m.isFocus).at / c.size.width, c.size.width]; })()"

@@ -77,10 +77,10 @@ def test_a_second_tab_sees_a_label_at_once(label: Page, session: Session) -> Non
     tab.goto(label.url)
     wait_for_spectrum(tab)
     press(label, "2")
-    tab.wait_for_function(f"spectrolabe.label.find({first!r}).label?.kind === 'label'")
+    tab.wait_for_function(f"() => spectrolabe.label.find({first!r}).label?.kind === 'label'")
     expect(tab.get_by_text("labeled this one single peak in another tab just now")).to_be_visible()
     press(tab, "z")
-    label.wait_for_function(f"spectrolabe.label.find({first!r}).label === null")
+    label.wait_for_function(f"() => spectrolabe.label.find({first!r}).label === null")
     expect_saved(label)
 
 

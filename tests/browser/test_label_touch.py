@@ -21,7 +21,7 @@ def session(server: Server) -> Session:
 @pytest.fixture
 def phone(browse: Browse, server: Server, session: Session) -> Page:
     page = open_label(browse, server, session, width=390, height=844, has_touch=True, is_mobile=True)
-    page.wait_for_function("document.querySelector('#label-window-chart .line-trace')?.getAttribute('d')")
+    page.wait_for_function("() => document.querySelector('#label-window-chart .line-trace')?.getAttribute('d')")
     return page
 
 
@@ -82,17 +82,17 @@ def test_the_wheel_zooms_where_nothing_scrolls_and_else_with_ctrl(
     browse: Browse, server: Server, session: Session
 ) -> None:
     page = open_label(browse, server, session)
-    page.wait_for_function("document.querySelector('#label-window-chart .line-trace')?.getAttribute('d')")
+    page.wait_for_function("() => document.querySelector('#label-window-chart .line-trace')?.getAttribute('d')")
     page.mouse.move(**on_window(page, (0.5, 0.5)))
     page.mouse.wheel(0, -100)
-    page.wait_for_function("spectrolabe.label.charts.window.view")
+    page.wait_for_function("() => spectrolabe.label.charts.window.view")
     page.evaluate("spectrolabe.label.run('reset')")
     page.evaluate("document.getElementById('label-plots').style.minHeight = '2000px'")
     page.evaluate("document.getElementById('label-main').style.overflowY = 'auto'")
     page.mouse.wheel(0, 100)
-    page.wait_for_function("document.getElementById('label-main').scrollTop > 50")
+    page.wait_for_function("() => document.getElementById('label-main').scrollTop > 50")
     assert view_of(page) is None
     page.keyboard.down("Control")
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
-    page.wait_for_function("spectrolabe.label.charts.window.view")
+    page.wait_for_function("() => spectrolabe.label.charts.window.view")

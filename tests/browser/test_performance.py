@@ -108,7 +108,7 @@ def test_labels_that_come_are_told_and_counted_on_demand(judged: Server, browse:
     sessions.journal("be").append([LabelEvent("again", "label", "p1-0", "eva", class_id=other, queue="perf-est")])
     expect(news).to_contain_text("Labels have come since.")
     page.mouse.wheel(0, 300)
-    page.wait_for_function("window.scrollY > 200")
+    page.wait_for_function("() => window.scrollY > 200")
     at = page.evaluate("window.scrollY")
     page.evaluate("document.getElementById('performance-refresh-button').click()")  # wherever one has scrolled to
     expect(main).to_contain_text("Of 100 spectra called single peak, 76 to 91 are.")
