@@ -153,6 +153,8 @@ def _value(field: str, value: Value, names: Names) -> str:
 
 
 def _range(condition: Range) -> tuple[str, tuple[str, ...]] | None:
+    if "" in (condition.low, condition.high):
+        return None  # an empty limit in the builder is none
     low, high, marks = condition.low, condition.high, (condition.excludes_low, condition.excludes_high)
     if isinstance(low, datetime) and isinstance(high, datetime) and marks == (False, True):
         dates = write_dates(low, high)

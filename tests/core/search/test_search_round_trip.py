@@ -31,6 +31,7 @@ def test_a_condition_is_read_as_it_was_written(condition: Condition) -> None:
 
 @given(conditions)
 @example(Or((Words("12"), Equal("obsid", 12))))
+@example(Range("id", "", ""))
 @slow
 def test_a_condition_is_built_as_it_was_described(condition: Condition) -> None:
     form = simplified(condition)
