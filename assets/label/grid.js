@@ -102,7 +102,13 @@
     let keeping = 0;
     function keepSoon() {
         clearTimeout(keeping);
-        keeping = setTimeout(() => api && label.isOpen() && label.gridColumns.keep(api), 200);
+        keeping = setTimeout(keepNow, 200);
+    }
+
+    function keepNow() {
+        clearTimeout(keeping);
+        keeping = 0;
+        if (api && label.isOpen()) label.gridColumns.keep(api);
     }
 
     function focused({ rowIndex }) {
@@ -168,6 +174,7 @@
         api.onFilterChanged(); // a hidden guess sorts and filters nothing
     });
     /* Cards instead of columns, and back. */
+    window.addEventListener("pagehide", () => keeping && keepNow()); // who leaves at once loses no filter
     window.matchMedia(label.gridColumns.NARROW).addEventListener("change", () => api && isShown() && label.gridRows.draw());
 
     label.on("stop", function () {

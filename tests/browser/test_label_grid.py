@@ -179,7 +179,6 @@ def test_columns_are_sorted_filtered_and_kept(table: Page, server: Server) -> No
     table.locator('.ag-header-cell[col-id="id"] .ag-header-cell-label').click()
     ids = [row["id"] for row in rows_of(table)]
     assert ids == sorted(ids)
-    table.wait_for_timeout(400)  # what is remembered is written a moment later
     table.reload()
     wait_for_rows(table)
     expect(table.locator('.ag-pinned-left-header .ag-header-cell[col-id="comment"]')).to_be_visible()
@@ -205,7 +204,6 @@ def test_filters_are_kept_over_a_reload(table: Page) -> None:
     table.locator(".label-grid-choice").get_by_role("checkbox", name="none").uncheck()
     table.keyboard.press("Escape")
     expect_saved(table)
-    table.wait_for_timeout(400)  # what is remembered is written a moment later
     table.reload()
     wait_for_rows(table)
     expect(table.locator("#label-grid-count")).to_have_text("2 of 199 spectra")
